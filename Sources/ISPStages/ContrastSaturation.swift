@@ -1,0 +1,69 @@
+// Stage 11, contrast and saturation, on display codes.
+
+import ISPImaging
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// An S-curve about mid-grey and a mix with luma. Black, mid-grey and white stay where they are.
+public struct ContrastSaturation: Sendable {
+    /// Contrast.
+    public static let contrast = ParameterDescriptor("contrast", "slope at mid-grey", in: 0.25...4, default: 1)
+    /// Saturation.
+    public static let saturation = ParameterDescriptor("saturation", "0 is grey, 1 unchanged", in: 0...4, default: 1)
+    /// The stage's description.
+    public static let descriptor = StageDescriptor(
+        "contrast-saturation", "S-curve about mid-grey, mix with luma",
+        citation: "ITU-R BT.709 luma weights", from: .displayRGB, to: .displayRGB, parameters: [contrast, saturation])
+
+    /// The sRGB code of 18 % grey.
+    private static let pivot: Float = 0.4613
+    private static let nodes = 1024
+
+    private let curve: [Float]?
+    private let saturation: Float
+
+    /// Creates the stage, or `nil` where it would change nothing.
+    /// - Throws: `ISPError(.usage)` out of range.
+    public init?(contrast: Double, saturation: Double) throws(ISPError) {
+        let contrast = Float(try Self.contrast.checked(contrast))
+        self.saturation = Float(try Self.saturation.checked(saturation))
+        if contrast == 1 && saturation == 1 { return nil }
+        curve =
+            contrast == 1
+            ? nil : (0...Self.nodes).map { Self.sCurve(Float($0) / Float(Self.nodes), contrast) } + [1]
+    }
+
+    private static func sCurve(_ v: Float, _ contrast: Float) -> Float {
+        v < pivot
+            ? pivot * powf(v / pivot, contrast)
+            : 1 - (1 - pivot) * powf((1 - v) / (1 - pivot), contrast)
+    }
+
+    /// Replaces every pixel.
+    public func apply(to rgb: RGBView<Float>) {
+        for y in rgb.region.y..<rgb.region.maxY {
+            let (red, green, blue) = (rgb.red.row(y), rgb.green.row(y), rgb.blue.row(y))
+            for i in 0..<rgb.region.width {
+                var (r, g, b) = (red[i], green[i], blue[i])
+                if let curve { (r, g, b) = (Self.lookUp(r, curve), Self.lookUp(g, curve), Self.lookUp(b, curve)) }
+                let luma = 0.2126 * r + 0.7152 * g + 0.0722 * b
+                red[i] = luma + (r - luma) * saturation
+                green[i] = luma + (g - luma) * saturation
+                blue[i] = luma + (b - luma) * saturation
+            }
+        }
+    }
+
+    @inline(__always)
+    private static func lookUp(_ v: Float, _ curve: [Float]) -> Float {
+        let position = min(max(v, 0), 1) * Float(nodes)
+        let index = Int(position)
+        return curve[index] + (curve[index + 1] - curve[index]) * (position - Float(index))
+    }
+}

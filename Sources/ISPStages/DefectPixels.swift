@@ -1,0 +1,133 @@
+// Stage 4, defect pixels: photosites that are dead, hot or stuck are replaced by their same-colour neighbours.
+
+import ISPImaging
+
+/// Replaces listed defects and, if asked, those found by looking.
+///
+/// A photosite is found defective when it stands out from all eight same-colour neighbours by much more than they
+/// differ among themselves, and the photosites next to it, which any lens blurs real detail into, show nothing. It is
+/// replaced by the mean of the opposite same-colour pair that differs least (after Tanbakuchi et al. 2003 and the
+/// dynamic correction of common hardware ISPs).
+public struct DefectPixels: Sendable {
+    /// How far a sample must stand out, in units of the neighbours' own spread.
+    public static let threshold = ParameterDescriptor(
+        "defect_threshold", "how far a sample must stand out, in units of its neighbours' spread", in: 0.5...10, default: 1.5)
+    /// The stage's description.
+    public static let descriptor = StageDescriptor(
+        "defect-pixels", "replaces listed and dynamically found dead, hot and stuck photosites",
+        citation: "Tanbakuchi, van der Sijde, Dillen, Theuwissen, Haan 2003, Adaptive pixel defect correction",
+        from: .mosaic, to: .mosaic, parameters: [threshold])
+
+    /// Samples a photosite needs around it.
+    public static let halo = 3
+
+    /// The smallest deviation that counts, as a part of full scale: quantisation alone must not.
+    private static let floor: Float = 1 / 100
+    /// How much of a peak next to the photosite speaks for real detail.
+    private static let opticalFraction: Float = 0.12
+
+    private let listed: [Int: [Int]]
+    private let dynamic: Bool
+    private let threshold: Float
+
+    /// Creates the stage.
+    /// - Parameters:
+    ///   - listed: known defects, in frame coordinates; those outside the frame are ignored.
+    ///   - dynamic: whether to look for others.
+    ///   - threshold: see `DefectPixels.threshold`.
+    /// - Throws: `ISPError(.usage)` for a threshold out of range.
+    public init(
+        listed: [DefectLocation], dynamic: Bool, threshold: Double = DefectPixels.threshold.defaultValue
+    ) throws(ISPError) {
+        self.threshold = Float(try Self.threshold.checked(threshold))
+        self.dynamic = dynamic
+        self.listed = Dictionary(grouping: listed, by: \.y).mapValues { $0.map(\.x).sorted() }
+    }
+
+    /// Works on a mosaic; the result covers its region shrunk by `halo`.
+    /// - Parameters:
+    ///   - cfa: the pattern, or `nil` for a mono sensor, whose neighbours are the adjacent samples.
+    ///   - frame: the size of the frame; outside it, the mirror images of listed defects count.
+    public func apply(
+        to mosaic: PlaneView<Float>, cfa: CFAPattern?, frame: Size, workspace: Workspace
+    ) -> PlaneView<Float> {
+        let result = workspace.plane(mosaic.region.expanded(by: -Self.halo))
+        let flags = workspace.plane(
+            Region(x: result.region.x, y: 0, width: result.region.width, height: 1), of: UInt8.self
+        ).row(0)
+        let step = cfa == nil ? 1 : 2
+        for y in result.region.y..<result.region.maxY {
+            let source = mosaic.row(y) + Self.halo
+            let target = result.row(y)
+            target.update(from: source, count: result.region.width)
+            if dynamic { find(y, mosaic, step, result.region, flags) }
+            for i in 0..<(dynamic ? result.region.width : 0) where flags[i] != 0 {
+                let around = Neighbours(mosaic, x: result.region.x + i, y: y, step: step)
+                if step == 1 || !isOptical(mosaic, x: result.region.x + i, y: y, around) {
+                    target[i] = around.replacement
+                }
+            }
+            for x in listedColumns(row: mirrored(y, count: frame.height), region: result.region, frame: frame) {
+                target[x - result.region.x] = Neighbours(mosaic, x: x, y: y, step: step).replacement
+            }
+        }
+        return result
+    }
+
+    /// Marks the samples of a row that stand out from their eight neighbours.
+    private func find(
+        _ y: Int, _ mosaic: PlaneView<Float>, _ step: Int, _ region: Region, _ flags: UnsafeMutablePointer<UInt8>
+    ) {
+        let (above, here, below) = (
+            mosaic.row(y - step) + Self.halo, mosaic.row(y) + Self.halo, mosaic.row(y + step) + Self.halo
+        )
+        @inline(__always) func larger(_ a: Float, _ b: Float) -> Float { a > b ? a : b }
+        @inline(__always) func smaller(_ a: Float, _ b: Float) -> Float { a < b ? a : b }
+        for i in 0..<region.width {
+            let (l, r) = (here[i &- step], here[i &+ step])
+            let (al, a, ar) = (above[i &- step], above[i], above[i &+ step])
+            let (bl, b, br) = (below[i &- step], below[i], below[i &+ step])
+            let high = larger(larger(larger(l, r), larger(al, a)), larger(larger(ar, bl), larger(b, br)))
+            let low = smaller(smaller(smaller(l, r), smaller(al, a)), smaller(smaller(ar, bl), smaller(b, br)))
+            let margin = threshold * (high - low) + Self.floor
+            let value = here[i]
+            flags[i] = (value > high + margin ? 1 : 0) | (value < low - margin ? 1 : 0)
+        }
+    }
+
+    /// Whether the peak also shows in the adjacent photosites of the other colours, compared with those three away.
+    private func isOptical(_ mosaic: PlaneView<Float>, x: Int, y: Int, _ around: Neighbours) -> Bool {
+        let near = mosaic[x - 1, y] + mosaic[x + 1, y] + mosaic[x, y - 1] + mosaic[x, y + 1]
+        let far = mosaic[x - 3, y] + mosaic[x + 3, y] + mosaic[x, y - 3] + mosaic[x, y + 3]
+        let peak = mosaic[x, y] - around.replacement
+        let shoulder = (near - far) * 0.25
+        return peak > 0 ? shoulder > Self.opticalFraction * peak : shoulder < Self.opticalFraction * peak
+    }
+
+    private func listedColumns(row: Int, region: Region, frame: Size) -> [Int] {
+        guard row < frame.height, let columns = listed[row] else { return [] }
+        // Inside the frame the column itself; outside, the places whose mirror image it is.
+        let last = frame.width - 1
+        return columns.filter { $0 >= 0 && $0 <= last }
+            .flatMap { [$0, -$0, 2 * last - $0] }
+            .filter { $0 >= region.x && $0 < region.maxX }
+    }
+}
+
+/// The four pairs of opposite same-colour neighbours of a photosite.
+private struct Neighbours {
+    private let pairs: [(Float, Float)]
+
+    init(_ mosaic: PlaneView<Float>, x: Int, y: Int, step s: Int) {
+        pairs = [
+            (mosaic[x - s, y], mosaic[x + s, y]), (mosaic[x, y - s], mosaic[x, y + s]),
+            (mosaic[x - s, y - s], mosaic[x + s, y + s]), (mosaic[x + s, y - s], mosaic[x - s, y + s]),
+        ]
+    }
+
+    /// The mean of the pair that differs least.
+    var replacement: Float {
+        let best = pairs.min { abs($0.0 - $0.1) < abs($1.0 - $1.1) }!
+        return (best.0 + best.1) * 0.5
+    }
+}

@@ -1,0 +1,128 @@
+// The names of the settings and the texts of their values: one table for the command line, settings files and help.
+
+import ISPImaging
+import ISPStages
+
+/// One setting: its name, what it does, and how its value is written.
+public struct SettingKey: Sendable {
+    /// The name in a settings file; the command-line option is the same with hyphens.
+    public let name: String
+    /// What it does, one line.
+    public let summary: String
+    /// The values it takes.
+    public let values: String
+    /// The value as text.
+    public let text: @Sendable (DevelopSettings) -> String
+    private let parse: @Sendable (inout DevelopSettings, String) throws -> Void
+
+    private init(
+        _ name: String, _ summary: String, values: String, text: @escaping @Sendable (DevelopSettings) -> String,
+        parse: @escaping @Sendable (inout DevelopSettings, String) throws -> Void
+    ) {
+        self.name = name
+        self.summary = summary
+        self.values = values
+        self.text = text
+        self.parse = parse
+    }
+
+    /// Sets the value from its text.
+    /// - Throws: `ISPError(.usage)` that names the setting and the values it takes.
+    public func set(_ text: String, in settings: inout DevelopSettings) throws(ISPError) {
+        do {
+            try parse(&settings, text.trimmed)
+        } catch let error as ISPError {
+            throw ISPError(.usage, "\(name): \(error.message)")
+        } catch {
+            throw ISPError(.usage, "\(name) is '\(text)', but must be \(values)")
+        }
+    }
+
+    /// The setting with a name.
+    /// - Throws: `ISPError(.usage)` that lists the names.
+    public static func named(_ name: String) throws(ISPError) -> SettingKey {
+        for key in all where key.name == name { return key }
+        throw ISPError(.usage, "unknown setting '\(name)'; there are \(all.map { $0.name }.joined(separator: ", "))")
+    }
+
+    /// All settings, in the order of the pipeline.
+    public static let all: [SettingKey] = [
+        choice("defects", "which defective photosites are replaced", \.defects),
+        choice("lens_shading", "lens-shading correction", \.lensShading),
+        SettingKey(
+            "white_balance", "white balance", values: "camera, auto, a temperature such as 5200K, or gains R,G,B",
+            text: { $0.whiteBalance.text }, parse: { $0.whiteBalance = try .init(text: $1) }),
+        SettingKey(
+            "exposure", "exposure correction", values: "auto, or EV from -8 to 8 on top of the camera's own baseline",
+            text: {
+                if case .ev(let ev) = $0.exposure { "\(ev)" } else { "auto" }
+            },
+            parse: {
+                $0.exposure = $1 == "auto" ? .auto : .ev(try WhiteBalance.exposure.checked(try number($1)))
+            }),
+        choice("highlights", "what happens where a channel is saturated", \.highlights),
+        SettingKey(
+            "demosaic", "demosaic algorithm", values: Demosaics.all.map { $0.descriptor.name }.joined(separator: ", "),
+            text: { $0.demosaic },
+            parse: {
+                _ = try Demosaics.named($1)
+                $0.demosaic = $1
+            }),
+        SettingKey(
+            "matrix", "colour matrix", values: "file, none, or 9 numbers (rows): white-balanced camera RGB to linear sRGB",
+            text: { $0.matrix.text }, parse: { $0.matrix = try .init(text: $1) }),
+        SettingKey(
+            "tone", "tone curve", values: "filmic, srgb, rec709, linear, or points x:y,x:y,... (linear in, display code out)",
+            text: { $0.tone.text }, parse: { $0.tone = try .init(text: $1) }),
+        numeric(ToneCurve.filmicContrast, \.filmicContrast),
+        numeric(ContrastSaturation.contrast, \.contrast),
+        numeric(ContrastSaturation.saturation, \.saturation),
+        SettingKey(
+            "crop", "which part of the upright picture", values: "full, camera, or X,Y,WIDTH,HEIGHT in pixels",
+            text: { $0.crop.text }, parse: { $0.crop = try .init(text: $1) }),
+        SettingKey(
+            "orientation", "how the frame is turned", values: "file, or an EXIF orientation from 1 (as stored) to 8",
+            text: { $0.orientation.map { "\($0.rawValue)" } ?? "file" },
+            parse: {
+                if $1 == "file" {
+                    $0.orientation = nil
+                } else if let value = Int($1).flatMap(Orientation.init(rawValue:)) {
+                    $0.orientation = value
+                } else {
+                    throw Unreadable()
+                }
+            }),
+        choice("color_space", "primaries of the output", \.colorSpace),
+        SettingKey(
+            "bits", "bits of an output sample", values: "auto (as the writer likes), 8 or 16",
+            text: { $0.bits.map { "\($0)" } ?? "auto" },
+            parse: {
+                switch $1 {
+                case "auto": $0.bits = nil
+                case "8", "16": $0.bits = Int($1)
+                default: throw Unreadable()
+                }
+            }),
+    ]
+
+    private static func choice<Choice: CaseIterable & RawRepresentable & Sendable>(
+        _ name: String, _ summary: String, _ path: WritableKeyPath<DevelopSettings, Choice> & Sendable
+    ) -> SettingKey where Choice.RawValue == String {
+        SettingKey(
+            name, summary, values: Choice.allCases.map { $0.rawValue }.joined(separator: ", "),
+            text: { $0[keyPath: path].rawValue },
+            parse: {
+                guard let value = Choice(rawValue: $1) else { throw Unreadable() }
+                $0[keyPath: path] = value
+            })
+    }
+
+    private static func numeric(
+        _ parameter: ParameterDescriptor, _ path: WritableKeyPath<DevelopSettings, Double> & Sendable
+    ) -> SettingKey {
+        SettingKey(
+            parameter.name, parameter.summary, values: "\(parameter.range.lowerBound) to \(parameter.range.upperBound)",
+            text: { "\($0[keyPath: path])" },
+            parse: { $0[keyPath: path] = try parameter.checked(try number($1)) })
+    }
+}
