@@ -42,4 +42,18 @@ public enum Orientation: Int, CaseIterable, Sendable {
         case .left: return (0, right, (0, -1), (1, 0))
         }
     }
+
+    /// The stored pixels that make up a region of the upright picture.
+    /// - Parameter size: the stored frame's size.
+    public func stored(_ region: Region, of size: Size) -> Region {
+        let map = upright(of: size)
+        // The axes are unit steps, so the inverse of the map is its transpose.
+        func stored(_ x: Int, _ y: Int) -> (x: Int, y: Int) {
+            let (dx, dy) = (x - map.originX, y - map.originY)
+            return (dx * map.column.x + dy * map.column.y, dx * map.row.x + dy * map.row.y)
+        }
+        let a = stored(region.x, region.y)
+        let b = stored(region.maxX - 1, region.maxY - 1)
+        return Region(x: min(a.x, b.x), y: min(a.y, b.y), width: abs(a.x - b.x) + 1, height: abs(a.y - b.y) + 1)
+    }
 }
