@@ -24,13 +24,14 @@ extension Canvas {
             let radius = unit / (small - u * (small - large)).squareRoot()
             let centerX = random.uniform(8 * n + 1, in: -0.05..<1.05) * Double(width)
             let centerY = random.uniform(8 * n + 2, in: -0.05..<1.05) * Double(height)
-            let rows = max(0, Int(centerY - radius))..<min(height, max(0, Int(centerY + radius) + 1))
-            for row in rows {
+            let top = min(height, max(0, Int(centerY - radius)))
+            for row in top..<max(top, min(height, Int(centerY + radius) + 1)) {
                 let dy = Double(row) + 0.5 - centerY
                 let half = (max(0, radius * radius - dy * dy)).squareRoot()
                 let first = max(0, Int((centerX - half + 0.5).rounded(.down)))
                 let last = min(width, Int((centerX + half + 0.5).rounded(.down)))
-                for column in first..<max(first, last) { leaf[row * width + column] = Int32(n) }
+                guard first < last else { continue }
+                for column in first..<last { leaf[row * width + column] = Int32(n) }
             }
         }
         let colors = (0...count).map { n in

@@ -6,10 +6,10 @@ extension Canvas {
     /// Lamp positions on the design grid and the light they emit; the brightest channel is 4 times diffuse white.
     private static let lamps: [(x: Double, y: Double, color: Vector3)] = [
         (1120, 112, Vector3(4.0, 2.6, 1.2)),
-        (1204, 78, Vector3(4.0, 0.28, 0.16)),
+        (1204, 78, Vector3(4.0, 0.12, 0.07)),
         (1288, 122, Vector3(4.0, 4.0, 4.0)),
-        (1372, 84, Vector3(0.24, 3.2, 0.5)),
-        (1456, 114, Vector3(0.22, 0.6, 4.0)),
+        (1372, 84, Vector3(0.08, 3.0, 0.18)),
+        (1456, 114, Vector3(0.07, 0.24, 4.0)),
     ]
 
     /// Paints five hanging lamps with their glow and returns the regions of the discs.
