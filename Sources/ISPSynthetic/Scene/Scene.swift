@@ -23,7 +23,8 @@ public struct Scene: Hashable, Sendable {
         let area = size.width * size.height
         guard red.count == area, green.count == area, blue.count == area else {
             throw ISPError(
-                .usage, "planes of \(red.count), \(green.count) and \(blue.count) samples; a scene of \(size) has \(area)")
+                .usage,
+                "planes of \(red.count), \(green.count) and \(blue.count) samples; a scene of \(size) has \(area)")
         }
         guard [red, green, blue].allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
             throw ISPError(.usage, "a scene holds a sample that is not a finite number")
@@ -60,7 +61,9 @@ public struct Scene: Hashable, Sendable {
     static func check(_ size: Size) throws(ISPError) {
         let sides = RawFrame.minimumSide...RawFrame.maximumSide
         guard sides.contains(size.width), sides.contains(size.height) else {
-            throw ISPError(.usage, "a scene of \(size) pixels; width and height must be \(sides.lowerBound) to \(sides.upperBound)")
+            throw ISPError(
+                .usage, "a scene of \(size) pixels; width and height must be \(sides.lowerBound) to \(sides.upperBound)"
+            )
         }
         guard size.width * size.height <= maximumArea else {
             throw ISPError(.usage, "a scene of \(size) pixels; the limit is \(maximumArea >> 20) Mi pixels")

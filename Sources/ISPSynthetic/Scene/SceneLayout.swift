@@ -26,9 +26,9 @@ public struct SceneLayout: Hashable, Sendable {
         public let radius: Double
     }
 
-    /// The title and the card with text of several sizes.
+    /// The title on the wall and the line below it.
     public internal(set) var title: Region?
-    /// The card with text from large to one pixel a stroke.
+    /// The card with text whose strokes are 4, 3, 2 and 1 design units wide.
     public internal(set) var textCard: Region?
     /// The lamps: the disc that emits, without its glow.
     public internal(set) var lamps: [Region] = []

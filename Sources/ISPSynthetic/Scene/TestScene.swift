@@ -10,7 +10,7 @@ extension Scene {
     /// fitted into other shapes. The seed moves the dead leaves and nothing else.
     ///
     /// - Throws: `ISPError(.usage)` where the size makes no sense.
-    /// - Complexity: O(pixels); about 0.3 s for 1920x1280.
+    /// - Complexity: O(pixels); below a second for 1920x1280.
     public static func testPicture(size: Size, seed: UInt64 = 1) throws(ISPError) -> Scene {
         try check(size)
         var canvas = Canvas(size: size)

@@ -26,7 +26,8 @@ struct Exposure {
             for x in stride(from: parity, to: scene.size.width, by: 2) {
                 let i = y * scene.size.width + x
                 let light =
-                    weights.x * Double(scene.red[i]) + weights.y * Double(scene.green[i]) + weights.z * Double(scene.blue[i])
+                    weights.x * Double(scene.red[i]) + weights.y * Double(scene.green[i]) + weights.z
+                    * Double(scene.blue[i])
                 signal[x] = max(0, light) / (lens?.gain(x) ?? 1)
             }
         }

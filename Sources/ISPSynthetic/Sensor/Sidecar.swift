@@ -27,13 +27,19 @@ extension SyntheticCapture {
         ]
         if let gains = metadata.asShotGains {
             fields.append(
-                ("wb_gains", .object([("r", .number(gains.red)), ("g", .number(gains.green)), ("b", .number(gains.blue))])))
+                (
+                    "wb_gains",
+                    .object([("r", .number(gains.red)), ("g", .number(gains.green)), ("b", .number(gains.blue))])
+                ))
             fields.append(("as_shot_neutral", .numbers(gains.neutral.components)))
         }
         for (index, calibration) in (metadata.color?.calibrations ?? []).enumerated() {
             let rows = calibration.colorMatrix.rows
             fields.append(
-                ("color_matrix_\(index + 1)_xyz_to_camera", .array([rows.0, rows.1, rows.2].map { .numbers($0.components) })))
+                (
+                    "color_matrix_\(index + 1)_xyz_to_camera",
+                    .array([rows.0, rows.1, rows.2].map { .numbers($0.components) })
+                ))
             fields.append(("calibration_illuminant_\(index + 1)", .text(Self.illuminantName(calibration.kelvin))))
         }
         fields.append(("baseline_exposure_ev", .number(metadata.baselineExposure)))

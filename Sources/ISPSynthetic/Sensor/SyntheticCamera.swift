@@ -49,7 +49,8 @@ public struct SyntheticCamera: Sendable {
     /// - Complexity: O(pixels); about 0.1 s for the demonstration's.
     public func capture(scene: Scene, frameIndex: Int = 0) throws(ISPError) -> SyntheticCapture {
         guard scene.size == sensor.size else {
-            throw ISPError(.usage, "a scene of \(scene.size) before a sensor of \(sensor.size); make them the same size")
+            throw ISPError(
+                .usage, "a scene of \(scene.size) before a sensor of \(sensor.size); make them the same size")
         }
         let random = RandomStream(seed: seed)
         let map = try sensor.shading.map(size: sensor.size)

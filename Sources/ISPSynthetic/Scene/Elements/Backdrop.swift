@@ -37,7 +37,8 @@ extension Canvas {
         let (left, right) = (Double(card.x) + 5 * scale, Double(card.maxX) + 9 * scale)
         let (top, bottom) = (Double(card.y) + 6 * scale, Double(card.maxY) + 12 * scale)
         func cover(_ v: Double, _ low: Double, _ high: Double) -> Double {
-            PortableMath.smoothStep((v - low) / (2 * blur) + 0.5) * PortableMath.smoothStep((high - v) / (2 * blur) + 0.5)
+            PortableMath.smoothStep((v - low) / (2 * blur) + 0.5)
+                * PortableMath.smoothStep((high - v) / (2 * blur) + 0.5)
         }
         paint(card.expanded(by: Int(30 * scale) + 1), grid: 1) { x, y in
             Light(0, 0, 0, 0.6 * cover(x, left, right) * cover(y, top, bottom))

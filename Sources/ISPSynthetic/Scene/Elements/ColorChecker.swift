@@ -22,7 +22,8 @@ public enum ColorChecker {
 
         /// Linear sRGB, adapted from D50 to D65 by Bradford; out-of-gamut components are negative (cyan's red is).
         public var linearSRGB: Vector3 {
-            RGBColorSpace.srgb.fromXYZ * (ColorChecker.white.bradfordAdaptation(to: .d65) * (chromaticity.xyz * luminance))
+            RGBColorSpace.srgb.fromXYZ
+                * (ColorChecker.white.bradfordAdaptation(to: .d65) * (chromaticity.xyz * luminance))
         }
     }
 

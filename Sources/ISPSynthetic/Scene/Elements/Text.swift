@@ -33,7 +33,8 @@ extension Canvas {
         let bounds = region(x, y, 588, 136)
         write("SoftISP", x: x, y: y, cell: 12, color: Vector3(0.86, 0.84, 0.80), clip: bounds)
         write(
-            "software image signal processor", x: x, y: y + 106, cell: 3, color: Vector3(0.40, 0.46, 0.55), clip: bounds)
+            "software image signal processor", x: x, y: y + 106, cell: 3, color: Vector3(0.40, 0.46, 0.55), clip: bounds
+        )
         return bounds
     }
 
@@ -53,7 +54,9 @@ extension Canvas {
             ("the quick brown fox jumps over the lazy dog: 0123456789", 110, 1, ink),
             ("PACK MY BOX WITH FIVE DOZEN LIQUOR JUGS / sphinx of quartz", 122, 1, ink),
         ]
-        for (text, down, cell, color) in lines { write(text, x: x + 14, y: y + down, cell: cell, color: color, clip: card) }
+        for (text, down, cell, color) in lines {
+            write(text, x: x + 14, y: y + down, cell: cell, color: color, clip: card)
+        }
         return card
     }
 }

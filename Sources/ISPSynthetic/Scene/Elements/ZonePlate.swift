@@ -40,7 +40,8 @@ extension SceneLayout.RadialTarget {
     /// A target in the middle of a card.
     init(centeredIn card: Region, margin: Double) {
         self.init(
-            region: card, centerX: Double(card.x) + Double(card.width) / 2, centerY: Double(card.y) + Double(card.height) / 2,
+            region: card, centerX: Double(card.x) + Double(card.width) / 2,
+            centerY: Double(card.y) + Double(card.height) / 2,
             radius: max(0.5, Double(min(card.width, card.height)) / 2 - margin))
     }
 }
