@@ -1,0 +1,78 @@
+# The everyday commands of SoftISP. `make` lists them.
+#
+# Variables:
+#   SOFTISP_MARCH   instruction set on x86-64 hosts (default x86-64-v3: AVX2; empty: the compiler's own default)
+#   SWIFTFLAGS      further flags for `swift build` and `swift test`
+#   CONFIGURATION   build the tests as release (default: pixels are slow without optimisation) or debug
+#   JOBS            number of parallel compile jobs (default: all cores)
+#   SOFTISP_DATA    folder with kodak/, mcm/ and raw/ test pictures, for `quality`, `bench-develop` and some tests
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup toolchain build build-debug demo test lint format truth-data quality bench-develop clean
+
+SOFTISP_MARCH ?= x86-64-v3
+SWIFTFLAGS ?=
+CONFIGURATION ?= release
+JOBS ?=
+
+# One instruction set for the whole build, Swift and C alike, so that no module disagrees with another.
+ifeq ($(shell uname -m),x86_64)
+ifneq ($(strip $(SOFTISP_MARCH)),)
+BUILDFLAGS += -Xcc -march=$(strip $(SOFTISP_MARCH))
+endif
+endif
+ifneq ($(strip $(JOBS)),)
+BUILDFLAGS += --jobs $(strip $(JOBS))
+endif
+BUILDFLAGS += $(SWIFTFLAGS)
+
+SOFTISP := .build/release/softisp
+PYTHON := .venv/bin/python
+SWIFT_SOURCES := Package.swift Sources Tests
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' \
+		| while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
+
+toolchain:
+	@Scripts/check-toolchain.sh
+
+setup: toolchain ## Check the Swift toolchain, install the missing system libraries
+	@Scripts/install-dependencies.sh
+
+build: setup ## Build the library and the softisp command, release
+	swift build --configuration release $(BUILDFLAGS)
+
+build-debug: setup ## Build everything but the tests, debug
+	swift build --configuration debug $(BUILDFLAGS)
+
+demo: build ## Develop pictures of the synthetic camera into demo/
+	$(SOFTISP) demo
+
+test: setup ## Run the tests
+	swift test --configuration $(CONFIGURATION) $(BUILDFLAGS)
+
+lint: toolchain ## Check formatting and which target imports which
+	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)
+	Scripts/check-imports --self-test
+	Scripts/check-imports
+
+format: toolchain ## Format the Swift sources in place
+	swift format --in-place --recursive --parallel $(SWIFT_SOURCES)
+
+truth-data:
+	@python3 Scripts/quality/truth_data.py
+
+quality: truth-data build ## Measure demosaic quality beside peers in Python; writes docs/quality.md
+	@Scripts/venv.sh
+	$(PYTHON) Scripts/quality/compare_demosaic.py --softisp $(SOFTISP) --output docs/quality.md
+
+bench-develop: build ## Measure the development of a raw file beside LibRaw (FILE=picture.dng to choose it)
+	@Scripts/venv.sh
+	$(PYTHON) Scripts/bench/bench_develop.py --softisp $(SOFTISP) $(FILE)
+
+clean: ## Remove what the targets above built and wrote, except the Python environment
+	rm -rf .build demo
