@@ -1,0 +1,86 @@
+// Two pictures of the same scene, compared: PSNR, CIEDE2000 and a picture of the difference.
+
+import Foundation
+import ISPImaging
+
+/// What is different between two sRGB-coded RGB pictures of one size and format.
+public struct PictureComparison: Sendable {
+    /// Peak signal-to-noise ratio over all channels, in dB; infinite for equal pictures.
+    public let psnr: Double
+    /// The mean CIEDE2000 over the pixels.
+    public let meanDifference: Double
+    /// The CIEDE2000 that 95 % of the pixels stay below.
+    public let difference95: Double
+
+    /// Compares the pixels of `region`.
+    /// - Throws: `ISPError(.usage)` for pictures of different shape or without three channels.
+    public init(_ a: ImageBuffer, _ b: ImageBuffer, in region: Region) throws(ISPError) {
+        try Self.check(a, b)
+        let peak = Double(a.format.maximum)
+        var squares = 0.0
+        var differences: [Double] = []
+        differences.reserveCapacity(region.width * region.height)
+        for y in region.y..<region.maxY {
+            for x in region.x..<region.maxX {
+                let (p, q) = (Self.codes(a, x, y), Self.codes(b, x, y))
+                for (u, v) in zip(p, q) { squares += (u - v) * (u - v) }
+                differences.append(Self.lab(p, peak).difference(to: Self.lab(q, peak)))
+            }
+        }
+        psnr = 10 * log10(peak * peak / (squares / Double(3 * differences.count)))
+        meanDifference = differences.reduce(0, +) / Double(differences.count)
+        differences.sort()
+        difference95 = differences[min(differences.count - 1, differences.count * 95 / 100)]
+    }
+
+    /// The CIEDE2000 between the mean colours (in linear light) of a region.
+    /// - Throws: `ISPError(.usage)` as `init`.
+    public static func differenceOfMeans(
+        _ a: ImageBuffer, _ b: ImageBuffer, in region: Region
+    ) throws(ISPError) -> Double {
+        try check(a, b)
+        func mean(_ image: ImageBuffer) -> LabColor {
+            let peak = Double(image.format.maximum)
+            var sum = Vector3(0, 0, 0)
+            for y in region.y..<region.maxY {
+                for x in region.x..<region.maxX { sum = sum + linear(codes(image, x, y), peak) }
+            }
+            return LabColor(linearSRGB: sum * (1 / Double(region.width * region.height)))
+        }
+        return mean(a).difference(to: mean(b))
+    }
+
+    /// A picture of `a - b` about mid-grey, `gain` times as strong.
+    /// - Throws: `ISPError(.usage)` as `init`.
+    public static func picture(_ a: ImageBuffer, minus b: ImageBuffer, gain: Double) throws(ISPError) -> ImageBuffer {
+        try check(a, b)
+        let result = try ImageBuffer(format: .rgb888, size: a.size)
+        let peak = Double(a.format.maximum)
+        for y in 0..<a.size.height {
+            let row = result.row(y)
+            for x in 0..<a.size.width {
+                for (c, (u, v)) in zip(codes(a, x, y), codes(b, x, y)).enumerated() {
+                    row[3 * x + c] = UInt8(min(max(128 + (u - v) / peak * 255 * gain, 0), 255))
+                }
+            }
+        }
+        return result
+    }
+
+    private static func check(_ a: ImageBuffer, _ b: ImageBuffer) throws(ISPError) {
+        guard a.size == b.size, a.format == b.format, a.format.layout == .rgb("rgb") else {
+            throw ISPError(.usage, "pictures of \(a.size) \(a.format) and \(b.size) \(b.format) cannot be compared")
+        }
+    }
+
+    private static func codes(_ image: ImageBuffer, _ x: Int, _ y: Int) -> [Double] {
+        (0..<3).map { Double(image.sample(x: x, y: y, channel: $0)) }
+    }
+
+    private static func linear(_ codes: [Double], _ peak: Double) -> Vector3 {
+        let v = codes.map { TransferFunction.srgb.decode($0 / peak) }
+        return Vector3(v[0], v[1], v[2])
+    }
+
+    private static func lab(_ codes: [Double], _ peak: Double) -> LabColor { LabColor(linearSRGB: linear(codes, peak)) }
+}

@@ -1,0 +1,109 @@
+// Develops a list of inputs, several at a time, and carries on past those that fail.
+
+import Dispatch
+import Foundation
+import ISPImaging
+import ISPMedia
+import ISPTuning
+import SoftISP
+import Synchronization
+
+/// A batch of developments.
+struct Batch: Sendable {
+    let items: [InputItem]
+    let naming: OutputNaming
+    let settings: DevelopSettings
+    let geometry: RawDumpGeometry?
+    let format: PixelFormat
+    let options: WriterOptions
+    let threads: Int
+    let reporter: ProgressReporter
+
+    /// How it went.
+    struct Outcome {
+        /// The failure with the lowest input number.
+        var firstFailure: ISPError.Kind?
+        /// The resolved settings of the last input that was developed.
+        var resolved: DevelopSettings?
+    }
+
+    private struct State {
+        var failures: [Int: ISPError.Kind] = [:]
+        var resolved: DevelopSettings?
+    }
+
+    /// Runs it.
+    func run() -> Outcome {
+        // Decoding and writing run on one thread each, so files in parallel use the cores better than tiles do.
+        let jobs = min(threads, items.count)
+        let perJob = max(1, threads / jobs)
+        let next = Atomic(0)
+        let state = Mutex(State())
+        let lock = SequenceLock()
+        DispatchQueue.concurrentPerform(iterations: jobs) { _ in
+            while true {
+                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard index < items.count else { return }
+                do throws(ISPError) {
+                    let resolved = try develop(index, lock: lock, threads: perJob)
+                    state.withLock { $0.resolved = resolved }
+                } catch {
+                    reporter.failed(index, items[index].source.name, error)
+                    state.withLock { $0.failures[index] = error.kind }
+                }
+            }
+        }
+        let final = state.withLock { $0 }
+        let failed = final.failures.keys.sorted()
+        reporter.ended(failures: failed.map { items[$0].source.name })
+        return Outcome(firstFailure: failed.first.flatMap { final.failures[$0] }, resolved: final.resolved)
+    }
+
+    private func develop(_ index: Int, lock: SequenceLock, threads: Int) throws(ISPError) -> DevelopSettings {
+        let start = ContinuousClock.now
+        let item = items[index]
+        let target = naming.targets[index]
+        // Refused before the work is done rather than after it; the writer checks again when it matters.
+        try AtomicFile.check(target, overwrite: options.overwrite)
+        let frame = try Readers.read(item.source, dump: geometry)
+        let wanted = item.isSequence ? try lock.settings(for: settings, frame: frame, format: format) : settings
+        let development = try Development(of: frame, settings: wanted, format: format)
+        let picture = try development.run(threads: threads) { fraction in
+            reporter.advanced(index, item.source.name, to: fraction)
+        }
+        var options = options
+        options.threads = threads
+        try Writers.write(picture, development.attributes, options: options, as: naming.writer, to: target)
+        let elapsed = ContinuousClock.now - start
+        reporter.finished(
+            index, item.source.name, output: target.description, summary: development.summary, notes: development.notes,
+            seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)
+        return development.settings
+    }
+}
+
+/// Gives every frame of a numbered sequence the automatic exposure and white balance of the first frame that was read:
+/// decided frame by frame they would flicker.
+final class SequenceLock: Sendable {
+    private let decided = Mutex<DevelopSettings?>(nil)
+
+    func settings(
+        for settings: DevelopSettings, frame: RawFrame, format: PixelFormat
+    ) throws(ISPError) -> DevelopSettings {
+        var result = settings
+        let first: Result<DevelopSettings, ISPError> = decided.withLock { decided in
+            if let decided { return .success(decided) }
+            do throws(ISPError) {
+                let found = try Development(of: frame, settings: settings, format: format).settings
+                decided = found
+                return .success(found)
+            } catch { return .failure(error) }
+        }
+        let reference = try first.get()
+        result.exposure = reference.exposure
+        if settings.whiteBalance != .camera || frame.metadata.asShotGains == nil {
+            result.whiteBalance = reference.whiteBalance
+        }
+        return result
+    }
+}

@@ -1,0 +1,83 @@
+// Where each picture goes: a file, a directory, a numbered pattern or standard output.
+
+import Foundation
+import ISPImaging
+import ISPMedia
+
+/// Turns `-o OUT` and the names of the inputs into output paths and a writer.
+struct OutputNaming {
+    /// The writer of all pictures.
+    let writer: any PictureWriter.Type
+    /// The outputs, one for each input.
+    let targets: [OutputTarget]
+
+    /// Decides all outputs before any work is done.
+    /// - Throws: `ISPError(.usage)` where inputs and output do not go together or two pictures would have one name.
+    init(_ output: String, format: String?, inputs: [InputItem]) throws(ISPError) {
+        let named: (any PictureWriter.Type)? =
+            if let format { try Writers.named(format) } else { nil }
+        if output == "-" {
+            guard inputs.count == 1 else {
+                throw ISPError(.usage, "'-o -' takes one input, not \(inputs.count); give a directory instead")
+            }
+            writer = try named ?? Writers.named("ppm")
+            targets = [try OutputTarget("-")]
+            return
+        }
+        if Self.isDirectory(output) {
+            let chosen = try named ?? Writers.named("jpeg")
+            writer = chosen
+            try Self.createDirectory(output)
+            let folder = output.hasSuffix("/") ? output : output + "/"
+            let ending = chosen.descriptor.extensions[0]
+            targets = try Self.targets(inputs.map { "\(folder)\($0.name).\(ending)" })
+            return
+        }
+        writer = try named ?? Writers.forPath(output)
+        if let pattern = Self.pattern(in: output) {
+            targets = try Self.targets(inputs.indices.map { Self.fill(output, pattern, $0 + 1) })
+        } else {
+            guard inputs.count == 1 else {
+                throw ISPError(
+                    .usage,
+                    "\(inputs.count) inputs cannot go to one file '\(output)'; give a directory or a pattern such as out/%05d.jpg")
+            }
+            targets = try Self.targets([output])
+        }
+    }
+
+    private static func isDirectory(_ path: String) -> Bool {
+        var isDirectory: ObjCBool = false
+        return path.hasSuffix("/") || (FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue)
+    }
+
+    private static func createDirectory(_ path: String) throws(ISPError) {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw ISPError(.cannotCreateOutput, "\(path): the directory cannot be created; check the path and its permissions")
+        }
+    }
+
+    private static func targets(_ paths: [String]) throws(ISPError) -> [OutputTarget] {
+        var seen: Set<String> = []
+        for path in paths where !seen.insert(path).inserted {
+            throw ISPError(.usage, "two inputs would both become '\(path)'; develop them into different directories")
+        }
+        var targets: [OutputTarget] = []
+        for path in paths { targets.append(try OutputTarget(path)) }
+        return targets
+    }
+
+    /// The `%d` or `%05d` of a pattern.
+    private static func pattern(in path: String) -> Range<String.Index>? {
+        path.range(of: "%0?[0-9]*d", options: .regularExpression)
+    }
+
+    private static func fill(_ path: String, _ pattern: Range<String.Index>, _ number: Int) -> String {
+        let width = Int(path[pattern].dropFirst().dropLast()) ?? 0
+        let digits = String(number)
+        let padded = String(repeating: "0", count: max(0, min(width, 20) - digits.count)) + digits
+        return path.replacingCharacters(in: pattern, with: padded)
+    }
+}
