@@ -1,1 +1,2 @@
 #include <tiffio.h>
+#include "write.h"
