@@ -37,6 +37,7 @@ public struct SceneSamples: Sendable {
         of frame: RawFrame, in region: Region, linearise: Linearise?, blackLevel: BlackLevel, lensShading: LensShading?
     ) {
         let workspace = Workspace()
+        defer { withExtendedLifetime(workspace) {} }
         let step = max(Self.block, max(region.width, region.height) / Self.across & ~1)
         var samples: [Sample] = []
         for y in stride(from: region.y, through: region.maxY - Self.block, by: step) {

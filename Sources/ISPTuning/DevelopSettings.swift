@@ -101,8 +101,8 @@ public struct DevelopSettings: Hashable, Sendable {
     public var orientation: Orientation?
     /// Primaries of the output.
     public var colorSpace = RGBColorSpace.srgb
-    /// Bits of an output sample, 8 or 16; `nil` as the writer likes.
-    public var bits: Int?
+    /// Bits of an output sample, 8 or 16.
+    public var bits = 8
 
     /// The defaults.
     public init() {}

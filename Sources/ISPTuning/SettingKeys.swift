@@ -94,14 +94,11 @@ public struct SettingKey: Sendable {
             }),
         choice("color_space", "primaries of the output", \.colorSpace),
         SettingKey(
-            "bits", "bits of an output sample", values: "auto (as the writer likes), 8 or 16",
-            text: { $0.bits.map { "\($0)" } ?? "auto" },
+            "bits", "bits of an output sample", values: "8, 16",
+            text: { "\($0.bits)" },
             parse: {
-                switch $1 {
-                case "auto": $0.bits = nil
-                case "8", "16": $0.bits = Int($1)
-                default: throw Unreadable()
-                }
+                guard let bits = Int($1), bits == 8 || bits == 16 else { throw Unreadable() }
+                $0.bits = bits
             }),
     ]
 

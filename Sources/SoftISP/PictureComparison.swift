@@ -17,14 +17,16 @@ public struct PictureComparison: Sendable {
     public init(_ a: ImageBuffer, _ b: ImageBuffer, in region: Region) throws(ISPError) {
         try Self.check(a, b)
         let peak = Double(a.format.maximum)
+        let decode = Self.decodeTable(a.format)
         var squares = 0.0
         var differences: [Double] = []
         differences.reserveCapacity(region.width * region.height)
         for y in region.y..<region.maxY {
             for x in region.x..<region.maxX {
                 let (p, q) = (Self.codes(a, x, y), Self.codes(b, x, y))
-                for (u, v) in zip(p, q) { squares += (u - v) * (u - v) }
-                differences.append(Self.lab(p, peak).difference(to: Self.lab(q, peak)))
+                let d = p + q * -1
+                squares += d.x * d.x + d.y * d.y + d.z * d.z
+                differences.append(Self.lab(p, decode).difference(to: Self.lab(q, decode)))
             }
         }
         psnr = 10 * log10(peak * peak / (squares / Double(3 * differences.count)))
@@ -39,11 +41,11 @@ public struct PictureComparison: Sendable {
         _ a: ImageBuffer, _ b: ImageBuffer, in region: Region
     ) throws(ISPError) -> Double {
         try check(a, b)
+        let decode = decodeTable(a.format)
         func mean(_ image: ImageBuffer) -> LabColor {
-            let peak = Double(image.format.maximum)
             var sum = Vector3(0, 0, 0)
             for y in region.y..<region.maxY {
-                for x in region.x..<region.maxX { sum = sum + linear(codes(image, x, y), peak) }
+                for x in region.x..<region.maxX { sum = sum + linear(codes(image, x, y), decode) }
             }
             return LabColor(linearSRGB: sum * (1 / Double(region.width * region.height)))
         }
@@ -59,8 +61,9 @@ public struct PictureComparison: Sendable {
         for y in 0..<a.size.height {
             let row = result.row(y)
             for x in 0..<a.size.width {
-                for (c, (u, v)) in zip(codes(a, x, y), codes(b, x, y)).enumerated() {
-                    row[3 * x + c] = UInt8(min(max(128 + (u - v) / peak * 255 * gain, 0), 255))
+                let difference = (codes(a, x, y) + codes(b, x, y) * -1) * (255 / peak * gain)
+                for (c, value) in difference.components.enumerated() {
+                    row[3 * x + c] = UInt8(min(max(128 + value, 0), 255))
                 }
             }
         }
@@ -73,14 +76,21 @@ public struct PictureComparison: Sendable {
         }
     }
 
-    private static func codes(_ image: ImageBuffer, _ x: Int, _ y: Int) -> [Double] {
-        (0..<3).map { Double(image.sample(x: x, y: y, channel: $0)) }
+    private static func codes(_ image: ImageBuffer, _ x: Int, _ y: Int) -> Vector3 {
+        func code(_ channel: Int) -> Double { Double(image.sample(x: x, y: y, channel: channel)) }
+        return Vector3(code(0), code(1), code(2))
     }
 
-    private static func linear(_ codes: [Double], _ peak: Double) -> Vector3 {
-        let v = codes.map { TransferFunction.srgb.decode($0 / peak) }
-        return Vector3(v[0], v[1], v[2])
+    /// The linear value of every sRGB code.
+    private static func decodeTable(_ format: PixelFormat) -> [Double] {
+        (0...format.maximum).map { TransferFunction.srgb.decode(Double($0) / Double(format.maximum)) }
     }
 
-    private static func lab(_ codes: [Double], _ peak: Double) -> LabColor { LabColor(linearSRGB: linear(codes, peak)) }
+    private static func linear(_ codes: Vector3, _ decode: [Double]) -> Vector3 {
+        Vector3(decode[Int(codes.x)], decode[Int(codes.y)], decode[Int(codes.z)])
+    }
+
+    private static func lab(_ codes: Vector3, _ decode: [Double]) -> LabColor {
+        LabColor(linearSRGB: linear(codes, decode))
+    }
 }

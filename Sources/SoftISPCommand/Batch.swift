@@ -66,11 +66,15 @@ struct Batch: Sendable {
         // Refused before the work is done rather than after it; the writer checks again when it matters.
         try AtomicFile.check(target, overwrite: options.overwrite)
         let frame = try Readers.read(item.source, dump: geometry)
-        let wanted = item.isSequence ? try lock.settings(for: settings, frame: frame, format: format) : settings
-        let development = try Development(of: frame, settings: wanted, format: format)
-        let picture = try development.run(threads: threads) { fraction in
-            reporter.advanced(index, item.source.name, to: fraction)
-        }
+        let development: Development
+        let picture: ImageBuffer
+        do throws(ISPError) {
+            let wanted = item.isSequence ? try lock.settings(for: settings, frame: frame, format: format) : settings
+            development = try Development(of: frame, settings: wanted, format: format)
+            picture = try development.run(threads: threads) { fraction in
+                reporter.advanced(index, item.source.name, to: fraction)
+            }
+        } catch { throw error.about(item.source.name) }
         var options = options
         options.threads = threads
         try Writers.write(picture, development.attributes, options: options, as: naming.writer, to: target)

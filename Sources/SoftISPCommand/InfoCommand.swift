@@ -25,11 +25,7 @@ struct InfoCommand: ParsableCommand {
     func run() throws {
         let geometry = try dump.geometry()
         guard let item = try InputList.expand([file], dump: geometry).first else { return }
-        let frame: RawFrame
-        do throws(ISPError) {
-            frame = try Readers.read(item.source, dump: geometry)
-        } catch { throw error.about(item.source.name) }
-        let facts = FrameFacts(frame)
+        let facts = FrameFacts(try Readers.read(item.source, dump: geometry))
         if json {
             try Output.json(Dictionary(uniqueKeysWithValues: facts.all.map { ($0.key, $0.value) }))
         } else {

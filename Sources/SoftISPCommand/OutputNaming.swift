@@ -14,18 +14,16 @@ struct OutputNaming {
     /// Decides all outputs before any work is done.
     /// - Throws: `ISPError(.usage)` where inputs and output do not go together or two pictures would have one name.
     init(_ output: String, format: String?, inputs: [InputItem]) throws(ISPError) {
-        let named: (any PictureWriter.Type)? =
-            if let format { try Writers.named(format) } else { nil }
         if output == "-" {
             guard inputs.count == 1 else {
                 throw ISPError(.usage, "'-o -' takes one input, not \(inputs.count); give a directory instead")
             }
-            writer = try named ?? Writers.named("ppm")
+            writer = try Writers.named(format ?? "ppm")
             targets = [try OutputTarget("-")]
             return
         }
         if Self.isDirectory(output) {
-            let chosen = try named ?? Writers.named("jpeg")
+            let chosen = try Writers.named(format ?? "jpeg")
             writer = chosen
             try Self.createDirectory(output)
             let folder = output.hasSuffix("/") ? output : output + "/"
@@ -33,7 +31,7 @@ struct OutputNaming {
             targets = try Self.targets(inputs.map { "\(folder)\($0.name).\(ending)" })
             return
         }
-        writer = try named ?? Writers.forPath(output)
+        if let format { writer = try Writers.named(format) } else { writer = try Writers.forPath(output) }
         if let pattern = Self.pattern(in: output) {
             targets = try Self.targets(inputs.indices.map { Self.fill(output, pattern, $0 + 1) })
         } else {

@@ -66,7 +66,7 @@ final class ProgressReporter: Sendable {
         }
     }
 
-    /// A file has failed.
+    /// A file has failed; the error's message names it.
     func failed(_ index: Int, _ name: String, _ error: ISPError) {
         state.withLock { state in
             state.fractions[index] = nil
@@ -78,7 +78,7 @@ final class ProgressReporter: Sendable {
                 ])
             } else {
                 clearBar(&state)
-                Diagnostics.error("\(name): \(error.message)")
+                Diagnostics.error(error.message)
             }
         }
     }

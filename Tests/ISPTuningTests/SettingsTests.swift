@@ -12,7 +12,7 @@ import Testing
         "matrix": ["file", "none", "1.5,-0.25,-0.25,0.0,1.0,0.0,0.0,-0.5,1.5"],
         "tone": ["filmic", "srgb", "rec709", "linear", "0.0:0.0,0.18:0.5,1.0:1.0"], "filmic_contrast": ["1.5"],
         "contrast": ["0.8"], "saturation": ["1.25"], "crop": ["full", "camera", "4,8,100,50"], "orientation": ["file", "6"],
-        "color_space": ["srgb", "display-p3", "rec2020"], "bits": ["auto", "8", "16"],
+        "color_space": ["srgb", "display-p3", "rec2020"], "bits": ["8", "16"],
     ]
 
     @Test func everySettingSurvivesItsText() throws {

@@ -1,0 +1,59 @@
+import Foundation
+import ISPImaging
+import ISPTestSupport
+import ISPTuning
+import Testing
+
+@Suite struct OtherCommandTests {
+    let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    @Test(arguments: ["formats", "stages", "demosaic", "readers", "writers", "settings"])
+    func listsAreJSONAndText(_ subject: String) throws {
+        let rows = try JSONSerialization.jsonObject(with: Program(["list", subject, "--json"]).output) as? [[String: String]]
+        let names = try #require(rows).compactMap { $0["name"] }
+        #expect(!names.isEmpty && names.count == rows?.count)
+        let text = String(decoding: try Program(["list", subject]).output, as: UTF8.self)
+        for name in names { #expect(text.contains(name)) }
+    }
+
+    @Test func everySettingHasItsOption() throws {
+        let help = String(decoding: try Program(["develop", "--help"]).output, as: UTF8.self)
+        for key in SettingKey.all { #expect(help.contains("--" + key.name.replacing("_", with: "-") + " ")) }
+    }
+
+    @Test func infoSaysWhatTheSidecarSays() throws {
+        let run = try Program(["info", writeDump(scratch), "--json"])
+        let facts = try #require(try JSONSerialization.jsonObject(with: run.output) as? [String: Any])
+        #expect(facts["width"] as? Int == 64 && facts["height"] as? Int == 48)
+        #expect(facts["format"] as? String == "SGRBG10" && facts["cfa"] as? String == "GRBG")
+        let text = String(decoding: try Program(["info", scratch.path + "/frame.raw"]).output, as: UTF8.self)
+        #expect(text.contains("SGRBG10"))
+    }
+
+    @Test func infoOfNothing() throws {
+        let run = try Program(["info", scratch.path + "/nowhere.dng"])
+        #expect(run.code == 66 && run.errors.contains("nowhere.dng"))
+    }
+
+    @Test func versionHelpAndCompletions() throws {
+        #expect(try Program(["--version"]).code == 0)
+        #expect(String(decoding: try Program(["--help"]).output, as: UTF8.self).contains("64 wrong usage"))
+        for shell in ["bash", "zsh", "fish"] {
+            #expect(try !Program(["--generate-completion-script", shell]).output.isEmpty)
+        }
+    }
+
+    @Test func demoWritesEverythingItPromises() throws {
+        let run = try Program(["demo", scratch.path + "/demo"])
+        #expect(run.code == 0, "\(run.errors)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/demo")
+        for name in ["frame.raw", "frame.raw.json", "picture.jpg", "measured.png", "truth.png", "difference.png", "figures.md"] {
+            #expect(names.contains(name))
+        }
+        // The frame it wrote is a raw dump like any other.
+        #expect(try Program(["develop", scratch.path + "/demo/frame.raw", "-o", scratch.path + "/again.jpg"]).code == 0)
+        #expect(scratch.bytes("again.jpg") == scratch.bytes("demo/picture.jpg"))
+    }
+}
