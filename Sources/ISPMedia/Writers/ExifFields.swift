@@ -44,7 +44,8 @@ package struct ExifFields: Hashable {
     /// that keeps the whole block far below a JPEG segment's 64 KB.
     private static func text(_ text: String?) -> String? {
         guard let text else { return nil }
-        let kept = String(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7f }.prefix(200).map(Character.init))
+        let kept = String(
+            text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7f }.prefix(200).map(Character.init))
         let trimmed = kept.trimmingCharacters(in: .whitespaces)
         return trimmed.isEmpty ? nil : trimmed
     }

@@ -95,7 +95,8 @@ package enum ICCProfile {
     private static func write(_ text: String, _ tag: cmsTagSignature, to profile: cmsHPROFILE) -> Bool {
         guard let strings = cmsMLUalloc(nil, 1) else { return false }
         defer { cmsMLUfree(strings) }
-        return cmsMLUsetASCII(strings, "en", "US", text) != 0 && cmsWriteTag(profile, tag, UnsafeRawPointer(strings)) != 0
+        return cmsMLUsetASCII(strings, "en", "US", text) != 0
+            && cmsWriteTag(profile, tag, UnsafeRawPointer(strings)) != 0
     }
 
     private static var outOfMemory: ISPError { ISPError(.resource, "not enough memory for the colour profile") }

@@ -15,7 +15,8 @@ public enum TIFFWriter: PictureWriter {
 
     /// What the writer is called, takes and honours.
     public static let descriptor = WriterDescriptor(
-        name: "tiff", summary: "TIFF, 8 or 16 bits, lossless, with EXIF and colour profile", extensions: ["tif", "tiff"],
+        name: "tiff", summary: "TIFF, 8 or 16 bits, lossless, with EXIF and colour profile",
+        extensions: ["tif", "tiff"],
         formats: [.rgb48, .rgb888, .grey16, .grey8], options: [.deflateLevel, .threads])
 
     /// Encodes `image`; see `PictureWriter`.

@@ -116,7 +116,8 @@ final class ParsedExif {
 
     @Test func fractionsAreTheOnesPhotographersKnow() {
         let cases: [(Double, UInt32, UInt32)] = [
-            (Double(Float(1.0 / 8000)), 1, 8000), (Double(Float(1.0 / 3)), 1, 3), (30, 30, 1), (Double(Float(5.6)), 28, 5),
+            (Double(Float(1.0 / 8000)), 1, 8000), (Double(Float(1.0 / 3)), 1, 3), (30, 30, 1),
+            (Double(Float(5.6)), 28, 5),
             (Double(Float(0.002197802198)), 1, 455), (0, 0, 1), (4_294_967_295, 4_294_967_295, 1),
         ]
         for (value, numerator, denominator) in cases {
@@ -127,7 +128,8 @@ final class ParsedExif {
         for i in 1...2000 {
             let value = pow(1.013, Double(i - 1000))
             guard let fraction = Rational(value) else { continue }
-            #expect(abs(Double(fraction.numerator) / Double(fraction.denominator) - value) <= max(2e-6 * value, 1.0 / 4e9))
+            #expect(
+                abs(Double(fraction.numerator) / Double(fraction.denominator) - value) <= max(2e-6 * value, 1.0 / 4e9))
         }
     }
 }

@@ -31,7 +31,8 @@ import Testing
         var bytes = [UInt8](repeating: 0, count: Int(width) * Int(height) * channels)
         try #require(
             tjDecompress2(
-                decoder, jpeg, UInt(jpeg.count), &bytes, width, 0, height, Int32(format.rawValue), TJFLAG_ACCURATEDCT) == 0)
+                decoder, jpeg, UInt(jpeg.count), &bytes, width, 0, height, Int32(format.rawValue), TJFLAG_ACCURATEDCT)
+                == 0)
         return (Size(width: Int(width), height: Int(height)), sampling, bytes)
     }
 
@@ -41,7 +42,8 @@ import Testing
             let image = try smoothPicture(format, size)
             var options = WriterOptions()
             options.quality = 98
-            let (decodedSize, _, bytes) = try decode(try written(image, fullAttributes, options, as: JPEGWriter.self), as: decoded)
+            let (decodedSize, _, bytes) = try decode(
+                try written(image, fullAttributes, options, as: JPEGWriter.self), as: decoded)
             #expect(decodedSize == size)
             let worst = zip(bytes, image.bytes).map { abs(Int($0) - Int($1)) }.max() ?? 0
             #expect(worst <= 4, "\(format) \(size): \(worst)")
@@ -63,7 +65,8 @@ import Testing
         for (choice, expected) in zip(ChromaSubsampling.allCases, [TJSAMP_444, TJSAMP_422, TJSAMP_420]) {
             var options = WriterOptions()
             options.subsampling = choice
-            let sampling = try decode(try written(image, fullAttributes, options, as: JPEGWriter.self), as: TJPF_RGB).sampling
+            let sampling = try decode(try written(image, fullAttributes, options, as: JPEGWriter.self), as: TJPF_RGB)
+                .sampling
             #expect(sampling == Int32(expected.rawValue))
         }
         let grey = try written(try picture(.grey8, Size(width: 20, height: 20)), as: JPEGWriter.self)
