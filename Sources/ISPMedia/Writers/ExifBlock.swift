@@ -4,13 +4,13 @@ import CExif
 import ISPImaging
 
 /// Builds EXIF blocks.
-enum ExifBlock {
+package enum ExifBlock {
     /// The six bytes that introduce EXIF in JPEG and are absent in PNG.
     static let jpegIdentifier = Array("Exif\0\0".utf8)
 
     /// The EXIF of a picture as a little TIFF file ("II*\0" ...), little-endian; the same bytes on every run.
     /// - Throws: `ISPError(.resource)` where memory runs out.
-    static func bytes(_ fields: ExifFields) throws(ISPError) -> [UInt8] {
+    package static func bytes(_ fields: ExifFields) throws(ISPError) -> [UInt8] {
         guard let block = Block() else { throw outOfMemory }
         block.ascii(EXIF_IFD_0, EXIF_TAG_MAKE, fields.make)
         block.ascii(EXIF_IFD_0, EXIF_TAG_MODEL, fields.model)

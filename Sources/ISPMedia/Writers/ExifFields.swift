@@ -4,7 +4,7 @@ import Foundation
 import ISPImaging
 
 /// The EXIF fields of a picture (CIPA DC-008, Exif 2.32), checked and ready to store; `nil` fields are left out.
-struct ExifFields: Hashable {
+package struct ExifFields: Hashable {
     /// The version of the standard, tag 0x9000.
     static let version = "0232"
 
@@ -25,7 +25,7 @@ struct ExifFields: Hashable {
     let colorSpace: UInt16
     let size: Size
 
-    init(_ attributes: PictureAttributes, size: Size) {
+    package init(_ attributes: PictureAttributes, size: Size) {
         let capture = attributes.capture
         make = Self.text(capture.make)
         model = Self.text(capture.model)
@@ -44,7 +44,8 @@ struct ExifFields: Hashable {
     /// that keeps the whole block far below a JPEG segment's 64 KB.
     private static func text(_ text: String?) -> String? {
         guard let text else { return nil }
-        let kept = String(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7f }.prefix(200).map(Character.init))
+        let kept = String(
+            text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7f }.prefix(200).map(Character.init))
         let trimmed = kept.trimmingCharacters(in: .whitespaces)
         return trimmed.isEmpty ? nil : trimmed
     }

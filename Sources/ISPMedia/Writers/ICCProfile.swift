@@ -4,11 +4,11 @@ import CLCMS
 import ISPImaging
 
 /// Builds ICC version 4 profiles (ICC.1:2010).
-enum ICCProfile {
+package enum ICCProfile {
     /// The profile of pictures with three channels: D65 primaries (adapted to D50 by Bradford, as ICC demands) and the
     /// transfer function as parametric curves. The same bytes on every run.
     /// - Throws: `ISPError(.resource)` where memory runs out.
-    static func rgb(_ space: RGBColorSpace, _ transfer: TransferFunction) throws(ISPError) -> [UInt8] {
+    package static func rgb(_ space: RGBColorSpace, _ transfer: TransferFunction) throws(ISPError) -> [UInt8] {
         guard let curve = curve(transfer) else { throw outOfMemory }
         defer { cmsFreeToneCurve(curve) }
         var white = xyY(.d65)
@@ -22,7 +22,7 @@ enum ICCProfile {
 
     /// The profile of pictures with one channel.
     /// - Throws: `ISPError(.resource)` where memory runs out.
-    static func grey(_ transfer: TransferFunction) throws(ISPError) -> [UInt8] {
+    package static func grey(_ transfer: TransferFunction) throws(ISPError) -> [UInt8] {
         guard let curve = curve(transfer) else { throw outOfMemory }
         defer { cmsFreeToneCurve(curve) }
         guard let profile = cmsCreateGrayProfile(cmsD50_xyY(), curve) else { throw outOfMemory }
@@ -32,13 +32,13 @@ enum ICCProfile {
 
     /// The profile that fits the pixels of a picture.
     /// - Throws: `ISPError(.resource)` where memory runs out.
-    static func of(_ image: ImageBuffer, _ attributes: PictureAttributes) throws(ISPError) -> [UInt8] {
+    package static func of(_ image: ImageBuffer, _ attributes: PictureAttributes) throws(ISPError) -> [UInt8] {
         if case .mono = image.format.layout { return try grey(attributes.transfer) }
         return try rgb(attributes.colorSpace, attributes.transfer)
     }
 
     /// The name a person sees in a colour-managed program, at most 79 characters (PNG's limit).
-    static func description(_ space: RGBColorSpace, _ transfer: TransferFunction) -> String {
+    package static func description(_ space: RGBColorSpace, _ transfer: TransferFunction) -> String {
         switch (space, transfer) {
         case (.srgb, .srgb): "sRGB"
         case (.srgb, _): "sRGB primaries with \(name(transfer))"
@@ -95,7 +95,8 @@ enum ICCProfile {
     private static func write(_ text: String, _ tag: cmsTagSignature, to profile: cmsHPROFILE) -> Bool {
         guard let strings = cmsMLUalloc(nil, 1) else { return false }
         defer { cmsMLUfree(strings) }
-        return cmsMLUsetASCII(strings, "en", "US", text) != 0 && cmsWriteTag(profile, tag, UnsafeRawPointer(strings)) != 0
+        return cmsMLUsetASCII(strings, "en", "US", text) != 0
+            && cmsWriteTag(profile, tag, UnsafeRawPointer(strings)) != 0
     }
 
     private static var outOfMemory: ISPError { ISPError(.resource, "not enough memory for the colour profile") }

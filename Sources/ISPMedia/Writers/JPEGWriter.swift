@@ -19,7 +19,8 @@ public enum JPEGWriter: PictureWriter {
     ) throws(ISPError) {
         guard max(image.size.width, image.size.height) <= maximumSide else {
             throw ISPError(
-                .resource, "JPEG holds \(maximumSide) pixels a side, the picture is \(image.size); crop it, or write TIFF")
+                .resource,
+                "JPEG holds \(maximumSide) pixels a side, the picture is \(image.size); crop it, or write TIFF")
         }
         var header: [UInt8] = [0xff, 0xd8]
         header += JPEGSegments.exif(try ExifBlock.bytes(ExifFields(attributes, size: image.size)))

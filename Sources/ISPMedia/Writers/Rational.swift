@@ -1,16 +1,16 @@
 // Real numbers as EXIF stores them: fractions of 32-bit integers.
 
 /// An unsigned fraction, EXIF type 5.
-struct Rational: Hashable, Sendable {
+package struct Rational: Hashable, Sendable {
     /// The numerator.
-    let numerator: UInt32
+    package let numerator: UInt32
     /// The denominator, never 0.
-    let denominator: UInt32
+    package let denominator: UInt32
 
     /// The simplest fraction within one part in a million of `value`, by continued fractions: 0.0166667 becomes 1/60, as
     /// photographers expect, although cameras' Float32 values are a little off. `nil` for what EXIF cannot store: negative
     /// numbers, infinity, NaN, values above 2^32 - 1.
-    init?(_ value: Double) {
+    package init?(_ value: Double) {
         guard value.isFinite, value >= 0, value <= Double(UInt32.max) else { return nil }
         var (previousNumerator, previousDenominator) = (1.0, 0.0)
         var (numerator, denominator) = (value.rounded(.down), 1.0)

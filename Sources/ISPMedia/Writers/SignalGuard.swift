@@ -9,7 +9,7 @@ import Foundation
 /// alone, and takes away the one its own call raised (both are sent to the thread that called `write`; POSIX.1-2017,
 /// write(2)). A signal that was pending before stays pending.
 enum SignalGuard {
-    /// Runs `call`, which returns what `write` does. `errno` afterwards is that of the call.
+    /// Runs `call`. `errno` afterwards is that of the call.
     static func run(_ call: () -> Int) -> Int {
         var guarded = sigset_t()
         var old = sigset_t()
@@ -21,15 +21,15 @@ enum SignalGuard {
         sigpending(&before)
         let result = call()
         let code = errno
-        if result < 0, code == EPIPE || code == EFBIG {
-            consume(code == EPIPE ? SIGPIPE : SIGXFSZ, unless: &before)
-        }
+        // Even a call that succeeds may have raised one: a pipe whose reader goes half-way takes a part of the bytes.
+        takeAway(SIGPIPE, unless: &before)
+        takeAway(SIGXFSZ, unless: &before)
         pthread_sigmask(SIG_SETMASK, &old, nil)
         errno = code
         return result
     }
 
-    private static func consume(_ signal: Int32, unless before: inout sigset_t) {
+    private static func takeAway(_ signal: Int32, unless before: inout sigset_t) {
         var now = sigset_t()
         sigpending(&now)
         guard sigismember(&now, signal) == 1, sigismember(&before, signal) == 0 else { return }

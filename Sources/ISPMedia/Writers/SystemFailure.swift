@@ -33,7 +33,8 @@ enum SystemFailure {
         case ENOSPC: ISPError(.inputOutput, "the disk is full; free some space and try again")
         case EDQUOT: ISPError(.inputOutput, "the disk quota is used up; free some space and try again")
         case EFBIG:
-            ISPError(.inputOutput, "the file grew beyond the allowed size; raise `ulimit -f` or use another file system")
+            ISPError(
+                .inputOutput, "the file grew beyond the allowed size; raise `ulimit -f` or use another file system")
         case EPIPE: ISPError(.inputOutput, "the reader closed the pipe before the picture was complete")
         case EIO: ISPError(.inputOutput, "the device reports an I/O error; check the disk")
         default: ISPError(.inputOutput, "writing failed: \(text(code))")

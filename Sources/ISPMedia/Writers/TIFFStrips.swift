@@ -106,21 +106,26 @@ private final class Slot {
                 TIFFPredictor.bytes(from, channels, into: to)
             }
         }
-        outputCount = libdeflate_zlib_compress(compressor, predicted.baseAddress, source.count, output.baseAddress, output.count)
+        outputCount = libdeflate_zlib_compress(
+            compressor, predicted.baseAddress, source.count, output.baseAddress, output.count)
         precondition(outputCount > 0, "libdeflate's own bound holds every stream")
     }
 }
 
 /// Horizontal differencing (TIFF 6.0, section 14): each sample minus its left neighbour of the same channel.
 private enum TIFFPredictor {
-    static func bytes(_ source: UnsafeRawBufferPointer, _ channels: Int, into destination: UnsafeMutableRawBufferPointer) {
+    static func bytes(
+        _ source: UnsafeRawBufferPointer, _ channels: Int, into destination: UnsafeMutableRawBufferPointer
+    ) {
         let from = source.assumingMemoryBound(to: UInt8.self)
         let to = destination.assumingMemoryBound(to: UInt8.self)
         for i in 0..<channels { to[i] = from[i] }
         for i in channels..<from.count { to[i] = from[i] &- from[i &- channels] }
     }
 
-    static func words(_ source: UnsafeRawBufferPointer, _ channels: Int, into destination: UnsafeMutableRawBufferPointer) {
+    static func words(
+        _ source: UnsafeRawBufferPointer, _ channels: Int, into destination: UnsafeMutableRawBufferPointer
+    ) {
         let from = source.assumingMemoryBound(to: UInt16.self)
         let to = destination.assumingMemoryBound(to: UInt16.self)
         for i in 0..<channels { to[i] = from[i] }

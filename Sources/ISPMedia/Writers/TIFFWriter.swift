@@ -9,12 +9,14 @@ import ISPImaging
 ///
 /// TIFF needs seeking; on a pipe the file is spooled to the temporary directory first.
 public enum TIFFWriter: PictureWriter {
-    /// The deflate level where none is asked for.
+    /// The deflate level where none is asked for. On photographs libdeflate's level 1 is the smallest and the fastest
+    /// (9 megapixels of 16-bit RGB: 41.6 MB in 0.5 s of one core; level 6: 42.7 MB in 0.8 s); noise does not repeat.
     public static let defaultDeflateLevel = 1
 
     /// What the writer is called, takes and honours.
     public static let descriptor = WriterDescriptor(
-        name: "tiff", summary: "TIFF, 8 or 16 bits, lossless, with EXIF and colour profile", extensions: ["tif", "tiff"],
+        name: "tiff", summary: "TIFF, 8 or 16 bits, lossless, with EXIF and colour profile",
+        extensions: ["tif", "tiff"],
         formats: [.rgb48, .rgb888, .grey16, .grey8], options: [.deflateLevel, .threads])
 
     /// Encodes `image`; see `PictureWriter`.

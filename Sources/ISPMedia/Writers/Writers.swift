@@ -15,6 +15,9 @@ public enum Writers {
         RawPlanesWriter.self,
     ]
 
+    /// The largest width and height in pixels that every format's fields hold (PNG's are 31 bits wide).
+    public static let maximumSide = Int(Int32.max)
+
     /// The writer that the extension of `path` selects, without regard to case.
     /// - Throws: `ISPError(.usage)` that lists the known extensions.
     public static func forPath(_ path: String) throws(ISPError) -> any PictureWriter.Type {
@@ -61,6 +64,9 @@ public enum Writers {
     ) throws(ISPError) {
         try options.check()
         try check(image.format, for: writer)
+        guard max(image.size.width, image.size.height) <= maximumSide else {
+            throw ISPError(.resource, "a picture of \(image.size) pixels is too large for any file format; crop it")
+        }
         try AtomicFile.write(to: target, overwrite: options.overwrite, synchronize: options.synchronize) {
             file throws(ISPError) in
             try writer.encode(image, attributes, options: options, to: file)
