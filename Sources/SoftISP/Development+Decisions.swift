@@ -7,7 +7,7 @@ import ISPTuning
 
 extension Development {
     /// The linear value that the brightest percent of a scene may reach with a curve that rolls highlights off.
-    private static let filmicHeadroom = 4.0
+    private static let filmicHeadroom = 2.0
 
     static func gains(
         _ settings: DevelopSettings, _ metadata: FrameMetadata, _ cfa: CFAPattern?, _ notes: inout [String],
@@ -31,12 +31,15 @@ extension Development {
         }
     }
 
-    static func exposure(_ settings: DevelopSettings, _ gains: WhiteBalanceGains, _ look: () -> SceneSamples) -> Double {
+    /// The correction on top of the baseline exposure, in EV.
+    static func exposure(
+        _ settings: DevelopSettings, _ gains: WhiteBalanceGains, baseline: Double, _ look: () -> SceneSamples
+    ) -> Double {
         switch settings.exposure {
         case .ev(let ev): return ev
         case .auto:
             let headroom = settings.tone == .filmic ? filmicHeadroom : 1
-            return AutoExposure.exposure(for: look(), gains: gains, headroom: headroom)
+            return AutoExposure.exposure(for: look(), gains: gains, headroom: headroom) - baseline
         }
     }
 

@@ -60,7 +60,7 @@ public struct Development: Sendable {
 
         let gains = try Self.gains(settings, metadata, cfa, &notes, look)
         decided.whiteBalance = .gains(gains)
-        let ev = Self.exposure(settings, gains, look)
+        let ev = Self.exposure(settings, gains, baseline: metadata.baselineExposure, look)
         decided.exposure = .ev(ev)
 
         let whiteBalance = try WhiteBalance(gains: gains, digitalGain: Float(exp2(ev + metadata.baselineExposure)))
