@@ -55,10 +55,10 @@ public struct DemosaicDescriptor: Hashable, Sendable {
 /// The algorithms. A new one is a file of its own and a line here.
 public enum Demosaics {
     /// Every algorithm, fastest first.
-    public static let all: [any Demosaic.Type] = [BilinearDemosaic.self, MalvarDemosaic.self]
+    public static let all: [any Demosaic.Type] = [BilinearDemosaic.self, MalvarDemosaic.self, AGDDemosaic.self]
 
     /// What a still picture is developed with when nothing is said.
-    public static let standard: any Demosaic.Type = MalvarDemosaic.self
+    public static let standard: any Demosaic.Type = AGDDemosaic.self
 
     /// Finds an algorithm by name.
     /// - Throws: `ISPError(.usage)` that lists the names.
