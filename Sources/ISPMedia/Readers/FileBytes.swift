@@ -9,7 +9,10 @@ package final class FileBytes: Sendable {
     /// The number of bytes.
     package let count: Int
 
-    /// All bytes.
+    /// A copy of all bytes.
+    package var array: [UInt8] { withExtendedLifetime(self) { Array(bytes) } }
+
+    /// All bytes; they go with this object, so keep it in a property or a frame while they are used.
     package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory.bytes.baseAddress, count: count) }
 
     /// Copies bytes.

@@ -75,7 +75,7 @@ struct JSONFields {
         guard count <= Self.maximumBytes else {
             throw ISPError(.resource, "\(count) bytes of JSON; at most \(Self.maximumBytes) are read")
         }
-        try self.init(Array(try FileBytes(path: path, offset: 0, count: count).bytes))
+        try self.init(try FileBytes(path: path, offset: 0, count: count).array)
     }
 
     private init(_ values: [String: JSONValue], path: String) {

@@ -48,7 +48,7 @@ public struct RawInput: Sendable {
             memory = nil
             byteCount = count
             sidecar = try Sidecar.beside(path)
-            head = Array(try FileBytes(path: path, offset: 0, count: min(count, FileSignature.length)).bytes)
+            head = try FileBytes(path: path, offset: 0, count: min(count, FileSignature.length)).array
         case .bytes(_, let bytes):
             memory = bytes
             byteCount = bytes.count
