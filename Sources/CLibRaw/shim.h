@@ -46,10 +46,6 @@ static inline int softisp_raw_top_margin(const libraw_data_t *raw) { return raw-
 static inline int softisp_raw_pitch(const libraw_data_t *raw) { return (int)raw->sizes.raw_pitch; }
 static inline int softisp_raw_flip(const libraw_data_t *raw) { return raw->sizes.flip; }
 static inline double softisp_raw_pixel_aspect(const libraw_data_t *raw) { return raw->sizes.pixel_aspect; }
-/// Origin x, y, width, height of DNG DefaultCrop, relative to the active area.
-static inline unsigned softisp_raw_default_crop(const libraw_data_t *raw, int i) {
-    return raw->color.dng_levels.default_crop[i];
-}
 
 // MARK: Kind of sensor
 

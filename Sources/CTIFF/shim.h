@@ -91,12 +91,21 @@ static inline int softisp_tiff_get_u32(TIFF *tiff, uint32_t tag, uint32_t *value
     return TIFFGetField(tiff, tag, value);
 }
 
-/// A tag whose two 16-bit values libtiff hands out as an array of fixed length.
-static inline int softisp_tiff_get_u16_pair(TIFF *tiff, uint32_t tag, uint16_t *first, uint16_t *second) {
-    const uint16_t *values = NULL;
+/// A tag of `count` (2 or more) numbers that libtiff hands out as an array of fixed length, whatever their type.
+static inline int softisp_tiff_get_numbers(TIFF *tiff, uint32_t tag, int count, double *numbers) {
+    const TIFFField *field = TIFFFindField(tiff, tag, TIFF_ANY);
+    const void *values = NULL;
+    if (!field || TIFFFieldPassCount(field) || TIFFFieldReadCount(field) != count) return 0;
     if (TIFFGetField(tiff, tag, &values) != 1 || !values) return 0;
-    *first = values[0];
-    *second = values[1];
+    int size = TIFFFieldSetGetSize(field);
+    int whole = TIFFFieldDataType(field) == TIFF_SHORT || TIFFFieldDataType(field) == TIFF_LONG;
+    for (int i = 0; i < count; ++i) {
+        if (whole && size == 2) numbers[i] = ((const uint16_t *)values)[i];
+        else if (whole && size == 4) numbers[i] = ((const uint32_t *)values)[i];
+        else if (size == 4) numbers[i] = ((const float *)values)[i];
+        else if (size == 8) numbers[i] = ((const double *)values)[i];
+        else return 0;
+    }
     return 1;
 }
 

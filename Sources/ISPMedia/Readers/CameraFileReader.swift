@@ -32,29 +32,38 @@ public enum CameraFileReader: RawReader {
         guard input.byteCount <= RawInput.maximumBytes else {
             throw ISPError(.resource, "\(input.byteCount) bytes; camera files up to \(RawInput.maximumBytes) bytes are read")
         }
-        let image = try LibRawImage(try input.bytes(from: 0, count: input.byteCount))
+        let file = try input.bytes(from: 0, count: input.byteCount)
+        let image = try open(file)
         var notes: [String] = []
         try refuseSensors(image.raw)
-        let tags = try dngTags(image, &notes)
+        let tags = softisp_raw_dng_version(image.raw) != 0 ? try dngTags(file, &notes) : nil
         try check(image.raw, byteCount: input.byteCount)
         try image.unpack()
         try refuseContents(image.raw)
 
-        let active = try activeArea(image.raw)
-        let pattern = try pattern(image.raw)
-        let samples = Samples(image.raw, active)
-        var metadata = try CameraMetadata(raw: image.raw, tags: tags, pattern: pattern, active: active).frame
+        let sensor = try SensorGeometry(image.raw, tags: tags)
+        let samples = SensorSamples(image.raw, sensor.active)
+        var metadata = try CameraMetadata(raw: image.raw, tags: tags, sensor: sensor).frame
         metadata.notes = notes + metadata.notes
-        tags?.apply(to: &metadata, active: active, pattern: pattern)
-        try input.sidecar?.correct(&metadata, size: active.size, pattern: pattern)
+        tags?.apply(to: &metadata, active: sensor.active, pattern: sensor.pattern)
+        try input.sidecar?.correct(&metadata, size: sensor.active.size, pattern: sensor.pattern)
         return try RawFrame(
-            format: format(pattern, white: metadata.whiteLevel, maximum: samples.maximum), size: active.size,
-            bytesPerRow: samples.bytesPerRow, bytes: samples.bytes, owner: image, metadata: metadata)
+            format: format(sensor.pattern, white: metadata.whiteLevel, maximum: samples.maximum),
+            size: sensor.active.size, bytesPerRow: samples.bytesPerRow, bytes: samples.bytes, owner: image,
+            metadata: metadata)
+    }
+
+    /// Opens a file in LibRaw. Of a DNG that it does not know, the tags tell what it is.
+    private static func open(_ file: FileBytes) throws(ISPError) -> LibRawImage {
+        do throws(ISPError) { return try LibRawImage(file) } catch {
+            if error.kind == .unsupportedInput, let tags = try? DNGTags(file) { try refuseKinds(tags) }
+            throw error
+        }
     }
 
     // MARK: Refusals by name
 
-    private static func unsupported(_ what: String) -> ISPError {
+    static func unsupported(_ what: String) -> ISPError {
         ISPError(.unsupportedInput, "\(what) is not supported; Bayer and monochrome sensor data is")
     }
 
@@ -72,19 +81,24 @@ public enum CameraFileReader: RawReader {
         }
     }
 
-    /// What the tags of a DNG tell and LibRaw does not, or not reliably.
-    private static func dngTags(_ image: LibRawImage, _ notes: inout [String]) throws(ISPError) -> DNGTags? {
-        guard softisp_raw_dng_version(image.raw) != 0, let file = image.file else { return nil }
+    /// The tags of a DNG; a file whose tags libtiff cannot read is read without them.
+    private static func dngTags(_ file: FileBytes, _ notes: inout [String]) throws(ISPError) -> DNGTags? {
         let tags: DNGTags
-        do throws(ISPError) { tags = try DNGTags(file.bytes) } catch {
+        do throws(ISPError) { tags = try DNGTags(file) } catch {
             notes.append("gain map, noise profile and orientation tag are not known: \(error.message)")
             return nil
         }
+        try refuseKinds(tags)
+        return tags
+    }
+
+    /// What the tags of a DNG tell and LibRaw does not, or not reliably.
+    private static func refuseKinds(_ tags: DNGTags) throws(ISPError) {
         if tags.isFloatingPoint { throw unsupported("a floating-point DNG") }
         if tags.isLinear { throw unsupported("a linear DNG (already demosaiced)") }
         if tags.layout != 1 { throw unsupported("a staggered colour filter array (CFALayout \(tags.layout))") }
         switch tags.patternSize.map({ ($0.width, $0.height) }) {
-        case nil, (2, 2)?, (1, 1)?: return tags
+        case nil, (2, 2)?, (1, 1)?: return
         case (4, 4)?: throw unsupported("a Quad Bayer sensor (4x4 colour filter array)")
         case (6, 6)?: throw unsupported("an X-Trans sensor (6x6 colour filter array)")
         case let (width, height)?: throw unsupported("a \(width)x\(height) colour filter array")
@@ -113,66 +127,10 @@ public enum CameraFileReader: RawReader {
         }
     }
 
-    /// The visible part of the sensor.
-    private static func activeArea(_ raw: UnsafePointer<libraw_data_t>) throws(ISPError) -> Region {
-        let stored = Region(Size(width: Int(softisp_raw_width(raw)), height: Int(softisp_raw_height(raw))))
-        let active = Region(
-            x: Int(softisp_raw_left_margin(raw)), y: Int(softisp_raw_top_margin(raw)),
-            width: Int(softisp_raw_visible_width(raw)), height: Int(softisp_raw_visible_height(raw)))
-        try RawFrame.check(active.size)
-        guard stored.contains(active) else {
-            throw ISPError(.damagedInput, "an active area of \(active) in a frame of \(stored.size); the file is damaged")
-        }
-        return active
-    }
-
-    /// The CFA seen from the first visible sample; `nil` for mono. Eight rows are looked at, which is as far as LibRaw's
-    /// own description of a mosaic reaches.
-    private static func pattern(_ raw: UnsafeMutablePointer<libraw_data_t>) throws(ISPError) -> CFAPattern? {
-        guard softisp_raw_filters(raw) != 0 else {
-            guard softisp_raw_colors(raw) == 1 else { throw unsupported("a colour sensor without a known mosaic") }
-            return nil
-        }
-        for pattern in CFAPattern.allCases {
-            let fits = (0..<8).allSatisfy { row in
-                (0..<2).allSatisfy { column in
-                    let color = Int(libraw_COLOR(raw, Int32(row), Int32(column)))
-                    return pattern.site(column: column, row: row).plane == (color == 3 ? 1 : color)
-                }
-            }
-            if fits { return pattern }
-        }
-        throw unsupported("a colour filter array that is not Bayer's")
-    }
-
     /// The shallowest word format that cuts neither white nor any sample.
     private static func format(_ pattern: CFAPattern?, white: Float, maximum: UInt16) -> PixelFormat {
         let needed = max(Int(white.rounded(.up)), Int(maximum))
         let bits = [10, 12, 14].first { needed < 1 << $0 } ?? 16
         return PixelFormat.raw(pattern, bitsPerSample: bits, packing: .words)!
-    }
-}
-
-/// The visible samples in LibRaw's buffer.
-private struct Samples {
-    let bytes: UnsafeRawBufferPointer
-    let bytesPerRow: Int
-    /// The largest of them. (LibRaw's own data maximum is only known after its processing.)
-    let maximum: UInt16
-
-    /// - Precondition: the area lies in the stored frame, and LibRaw has unpacked it.
-    init(_ raw: UnsafePointer<libraw_data_t>, _ active: Region) {
-        let pitch = Int(softisp_raw_pitch(raw))
-        bytesPerRow = pitch > 0 ? pitch : 2 * Int(softisp_raw_width(raw))
-        let stride = bytesPerRow / 2
-        let first = softisp_raw_samples(raw)! + active.y * stride + active.x
-        bytes = UnsafeRawBufferPointer(
-            start: first, count: bytesPerRow * (active.height - 1) + 2 * active.width)
-        var largest: UInt16 = 0
-        for y in 0..<active.height {
-            let row = first + y * stride
-            for x in 0..<active.width { largest = max(largest, row[x]) }
-        }
-        maximum = largest
     }
 }

@@ -15,18 +15,18 @@ struct CameraMetadata {
 
     /// - Throws: `ISPError(.damagedInput)` where black is not below white.
     init(
-        raw: UnsafeMutablePointer<libraw_data_t>, tags: DNGTags?, pattern: CFAPattern?, active: Region
+        raw: UnsafeMutablePointer<libraw_data_t>, tags: DNGTags?, sensor: SensorGeometry
     ) throws(ISPError) {
         self.raw = raw
         self.tags = tags
         frame = FrameMetadata(blackLevel: 0, whiteLevel: 1)
-        frame.blackLevel = blackLevels(pattern)
+        frame.blackLevel = blackLevels(sensor)
         frame.whiteLevel = whiteLevel
         guard frame.blackLevel.allSatisfy({ $0 < frame.whiteLevel }) else {
             throw ISPError(
                 .damagedInput, "black \(frame.blackLevel) is not below white \(frame.whiteLevel); the file's levels are damaged")
         }
-        if pattern != nil {
+        if sensor.pattern != nil {
             readBalance()
             frame.color = isDNG ? dngColor() : tableColor()
             if frame.color == nil { frame.notes.append("the file has no usable colour matrix") }
@@ -35,25 +35,25 @@ struct CameraMetadata {
         // LibRaw marks a missing value with -999.
         frame.baselineExposure = isDNG && abs(exposure) <= 20 ? exposure : 0
         frame.orientation = orientation
-        readCrop(active)
+        readCrop(sensor.active)
         readCapture()
     }
 
     // MARK: Levels
 
     /// Black at R, Gr, Gb, B. LibRaw keeps it in three parts: common, per channel, and a pattern repeated over the
-    /// visible area. The DNG's own values may have fractions, which its integers lose.
-    private func blackLevels(_ pattern: CFAPattern?) -> [Float] {
+    /// active area. The DNG's own values may have fractions, which its integers lose.
+    private func blackLevels(_ sensor: SensorGeometry) -> [Float] {
         var levels: [Float] = [0, 0, 0, 0]
         for (row, column) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
-            let channel = pattern == nil ? 0 : Int(libraw_COLOR(raw, Int32(row), Int32(column)))
+            let channel = sensor.channel(column: column, row: row)
             let whole =
                 Float(softisp_raw_black(raw)) + Float(softisp_raw_cblack(raw, Int32(channel)))
                 + patternBlack(row, column) { Float(softisp_raw_cblack(raw, $0)) }
             let exact =
                 softisp_raw_dng_black(raw) + softisp_raw_dng_cblack(raw, Int32(channel))
                 + patternBlack(row, column) { softisp_raw_dng_cblack(raw, $0) }
-            let site = (pattern ?? .rggb).site(column: column, row: row).rawValue
+            let site = (sensor.pattern ?? .rggb).site(column: column, row: row).rawValue
             levels[site] = isDNG && abs(exact - whole) < 2 ? exact : whole
         }
         return levels
@@ -159,11 +159,8 @@ struct CameraMetadata {
         if softisp_raw_image_count(raw) > 1 {
             frame.notes.append("the file holds \(softisp_raw_image_count(raw)) raw images; the first is read")
         }
-        guard isDNG else { return }
-        let values = (Int32(0)..<4).map { Int(softisp_raw_default_crop(raw, $0)) }
-        let crop = Region(x: values[0], y: values[1], width: values[2], height: values[3])
-        guard !crop.isEmpty, crop != Region(active.size) else { return }
-        if Region(active.size).contains(crop) {
+        guard let crop = tags?.defaultCrop, crop != Region(active.size) else { return }
+        if !crop.isEmpty, Region(active.size).contains(crop) {
             frame.defaultCrop = crop
         } else {
             frame.notes.append("the file's default crop \(crop) does not fit its active area; it is not used")

@@ -9,6 +9,10 @@ package struct DNGTags: Sendable {
     package var orientation: Int?
     /// Columns and rows of the repeated CFA pattern.
     package var patternSize: Size?
+    /// The visible part of the stored image.
+    package var activeArea: Region?
+    /// The recommended crop (DefaultCropOrigin, DefaultCropSize, rounded inwards), relative to the active area.
+    package var defaultCrop: Region?
     /// CFALayout: 1 is a rectangular grid, others are staggered.
     package var layout = 1
     /// Whether samples are floating-point numbers.
@@ -28,7 +32,9 @@ package struct DNGTags: Sendable {
 
     /// Reads the tags of a DNG in memory.
     /// - Throws: `ISPError(.damagedInput)` where libtiff cannot read it.
-    package init(_ bytes: UnsafeRawBufferPointer) throws(ISPError) {
+    package init(_ file: FileBytes) throws(ISPError) {
+        defer { withExtendedLifetime(file) {} }
+        let bytes = file.bytes
         let memory = UnsafeMutablePointer<softisp_tiff_memory>.allocate(capacity: 1)
         defer { memory.deallocate() }
         memory.initialize(to: softisp_tiff_memory())
@@ -55,9 +61,16 @@ package struct DNGTags: Sendable {
     /// What belongs into the raw image's directory.
     private mutating func readRaw(_ tiff: OpaquePointer) {
         orientation = orientation ?? Self.word(tiff, 274).map(Int.init)
-        var (rows, columns): (UInt16, UInt16) = (0, 0)
-        if softisp_tiff_get_u16_pair(tiff, 33421, &rows, &columns) != 0 {
-            patternSize = Size(width: Int(columns), height: Int(rows))
+        if let repeated = Self.numbers(tiff, 33421, 2) {
+            patternSize = Size(width: Int(repeated[1]), height: Int(repeated[0]))
+        }
+        if let area = Self.numbers(tiff, 50829, 4)?.map({ Int($0) }) {
+            activeArea = Region(x: area[1], y: area[0], width: area[3] - area[1], height: area[2] - area[0])
+        }
+        if let origin = Self.numbers(tiff, 50719, 2), let size = Self.numbers(tiff, 50720, 2) {
+            let (x, y) = (origin[0].rounded(.up), origin[1].rounded(.up))
+            defaultCrop = Region(
+                x: Int(x), y: Int(y), width: Int(origin[0] + size[0] - x), height: Int(origin[1] + size[1] - y))
         }
         layout = Self.word(tiff, 50711).map(Int.init) ?? 1
         isFloatingPoint = Self.word(tiff, 339) == UInt16(SAMPLEFORMAT_IEEEFP)
@@ -106,6 +119,15 @@ package struct DNGTags: Sendable {
     private static func word(_ tiff: OpaquePointer, _ tag: UInt32) -> UInt16? {
         var value: UInt16 = 0
         return softisp_tiff_get_u16(tiff, tag, &value) != 0 ? value : nil
+    }
+
+    /// A tag with a fixed count of numbers from 0 to 2^31, as geometry is made of.
+    private static func numbers(_ tiff: OpaquePointer, _ tag: UInt32, _ count: Int) -> [Double]? {
+        var numbers = [Double](repeating: 0, count: count)
+        guard softisp_tiff_get_numbers(tiff, tag, Int32(count), &numbers) != 0,
+            numbers.allSatisfy({ (0...0x7fff_ffff).contains($0) })
+        else { return nil }
+        return numbers
     }
 
     /// Copies a counted tag; `Element` must be the stored type.
