@@ -55,6 +55,7 @@ public enum CameraFileReader: RawReader {
 
     /// Opens a file in LibRaw. Of a DNG that it does not know, the tags tell what it is.
     private static func open(_ file: FileBytes) throws(ISPError) -> LibRawImage {
+        if LibRawHazards.hasSixBySixPattern(file) { throw unsupported("an X-Trans sensor (6x6 colour filter array)") }
         do throws(ISPError) { return try LibRawImage(file) } catch {
             if error.kind == .unsupportedInput, let tags = try? DNGTags(file) { try refuseKinds(tags) }
             throw error

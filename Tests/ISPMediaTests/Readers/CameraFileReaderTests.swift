@@ -35,6 +35,16 @@ import Testing
         #expect(frame.metadata.noiseProfile == NoiseProfile(scale: [1e-4], offset: [1e-6]))
     }
 
+    @Test func aMonochromeCamera() throws {
+        let builder = DNGBuilder(photometric: 34892, activeArea: [1, 2, 47, 61])
+        let frame = try read(builder)
+        #expect(frame.format.layout == .mono && frame.format.name == "R12")
+        #expect(frame.metadata.color == nil && frame.metadata.asShotGains == nil)
+        #expect(frame.metadata.blackLevel == [64, 64, 64, 64] && frame.metadata.whiteLevel == 4000)
+        let isSame = samples(frame) == (1..<47).flatMap { y in (2..<61).map { builder.sample($0, y) } }
+        #expect(isSame)
+    }
+
     // MARK: Levels and depth
 
     @Test(arguments: orders)
@@ -180,6 +190,7 @@ import Testing
     @Test(arguments: [
         (DNGBuilder(width: 96, height: 96, cfa: (0..<36).map { [1, 1, 0, 1, 1, 2][$0 % 6] }, cfaSize: (6, 6)), "X-Trans"),
         (DNGBuilder(cfa: [0, 0, 1, 1, 0, 0, 1, 1, 1, 1, 2, 2, 1, 1, 2, 2], cfaSize: (4, 4)), "Quad Bayer"),
+        (DNGBuilder(cfa: (0..<36).map { [1, 1, 0, 1, 1, 2][$0 % 6] }, cfaSize: (2, 2)), "X-Trans"),
         (DNGBuilder(cfa: [0, 0, 0, 0, 1, 1, 1, 1], cfaSize: (2, 4)), "4x2"),
         (DNGBuilder(photometric: 34892, samplesPerPixel: 3), "linear DNG"),
         (DNGBuilder(photometric: 34892, samplesPerPixel: 3, inSubIFD: true), "linear DNG"),

@@ -1,9 +1,13 @@
+import Foundation
 import ISPImaging
 import ISPMedia
 import Testing
 
 /// Mutated inputs must give a value or an `ISPError`, never a crash. Seeds are fixed: a failure repeats.
 @Suite struct ReaderFuzzTests {
+    /// `SOFTISP_FUZZ_FACTOR` multiplies the number of mutations for a longer search.
+    private let factor = ProcessInfo.processInfo.environment["SOFTISP_FUZZ_FACTOR"].flatMap { Int($0) } ?? 1
+
     /// Flips, overwrites, cuts or doubles a few places of `bytes`.
     private func mutated(_ bytes: [UInt8], _ generator: inout SeededGenerator, within range: Range<Int>? = nil) -> [UInt8] {
         var result = bytes
@@ -33,15 +37,15 @@ import Testing
              "noise_profile_dng": {"scale": 1e-4, "offset": 1e-7}, "crop_origin_xy": [10, 20], "defects": [[1, 2], [3, 4]]}
             """#.utf8)
         var accepted = 0
-        for _ in 0..<4000 where (try? Sidecar(json: mutated(json, &generator))) != nil { accepted += 1 }
-        #expect(accepted > 0 && accepted < 4000)
+        for _ in 0..<(4000 * factor) where (try? Sidecar(json: mutated(json, &generator))) != nil { accepted += 1 }
+        #expect(accepted > 0 && accepted < 4000 * factor)
     }
 
     @Test func gainMapFiles() {
         var generator = SeededGenerator(state: 2)
         let json = Array(
             #"{"maps": [{"top": 0, "left": 1, "bottom": 20, "right": 32, "row_pitch": 2, "col_pitch": 2, "points_v": 2, "points_h": 3, "spacing_v": 1, "spacing_h": 0.5, "gains": [1, 2, 3, 4, 5, 6]}]}"#.utf8)
-        for _ in 0..<3000 {
+        for _ in 0..<(3000 * factor) {
             guard let maps = try? Sidecar.gainMaps(json: mutated(json, &generator)) else { continue }
             var notes: [String] = []
             _ = try? LensShadingMap.joining(maps, pattern: .rggb, fullFrame: Size(width: 32, height: 20), notes: &notes)
@@ -54,7 +58,7 @@ import Testing
             Opcodes.gainMap(gains: [1, 2, 3, 4, 5, 6]), Opcodes.gainMap(pitch: 1, gains: [1, 2, 3, 4, 5, 6]),
             Opcodes.badPixels(points: [(1, 2), (3, 4)], rectangles: [[1, 2, 3, 4]]), Opcodes.opcode(1, [1, 2, 3, 4]),
         ])
-        for _ in 0..<5000 {
+        for _ in 0..<(5000 * factor) {
             guard let parsed = try? OpcodeList(mutated(list, &generator)) else { continue }
             let maps = parsed.opcodes.compactMap { if case .gainMap(let map) = $0.content { map } else { nil } }
             var notes: [String] = []
@@ -76,7 +80,7 @@ import Testing
         let bytes = builder.bytes()
         let directories = (8 + 2 * 64 * 48)..<bytes.count
         var accepted = 0
-        for _ in 0..<1500 {
+        for _ in 0..<(1500 * factor) {
             let input = mutated(bytes, &generator, within: directories)
             guard let frame = try? Readers.read(.bytes(name: "fuzz", input)) else { continue }
             // Whatever is accepted can be read to its last sample, and its metadata is usable.
