@@ -42,7 +42,9 @@ package struct DNGTags: Sendable {
         memory.pointee.bytes = bytes.assumingMemoryBound(to: UInt8.self).baseAddress
         memory.pointee.count = UInt64(bytes.count)
         guard let tiff = softisp_tiff_open_memory(memory, Int64(Self.maximumTagBytes)) else {
-            let message = withUnsafeBytes(of: memory.pointee.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let message = withUnsafeBytes(of: memory.pointee.message) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             throw ISPError(.damagedInput, "its tags cannot be read (\(message)); the file is damaged")
         }
         defer { TIFFClose(tiff) }
