@@ -30,7 +30,8 @@ public enum CameraFileReader: RawReader {
     ///   `.damagedInput` for truncated or damaged data, `.resource` where it is too large.
     public static func read(_ input: RawInput) throws(ISPError) -> RawFrame {
         guard input.byteCount <= RawInput.maximumBytes else {
-            throw ISPError(.resource, "\(input.byteCount) bytes; camera files up to \(RawInput.maximumBytes) bytes are read")
+            throw ISPError(
+                .resource, "\(input.byteCount) bytes; camera files up to \(RawInput.maximumBytes) bytes are read")
         }
         let file = try input.bytes(from: 0, count: input.byteCount)
         let image = try open(file)
@@ -55,6 +56,7 @@ public enum CameraFileReader: RawReader {
 
     /// Opens a file in LibRaw. Of a DNG that it does not know, the tags tell what it is.
     private static func open(_ file: FileBytes) throws(ISPError) -> LibRawImage {
+        if LibRawHazards.hasSixBySixPattern(file) { throw unsupported("an X-Trans sensor (6x6 colour filter array)") }
         do throws(ISPError) { return try LibRawImage(file) } catch {
             if error.kind == .unsupportedInput, let tags = try? DNGTags(file) { try refuseKinds(tags) }
             throw error
@@ -77,7 +79,8 @@ public enum CameraFileReader: RawReader {
         }
         let letters = softisp_raw_color_letters(raw).map { String(cString: $0) } ?? ""
         if softisp_raw_colors(raw) == 4 || (softisp_raw_filters(raw) != 0 && !letters.hasPrefix("RGB")) {
-            throw unsupported("a colour filter array with the colours \(letters) (CYGM, RGBE and other four-colour filters)")
+            throw unsupported(
+                "a colour filter array with the colours \(letters) (CYGM, RGBE and other four-colour filters)")
         }
     }
 
@@ -101,7 +104,7 @@ public enum CameraFileReader: RawReader {
         case nil, (2, 2)?, (1, 1)?: return
         case (4, 4)?: throw unsupported("a Quad Bayer sensor (4x4 colour filter array)")
         case (6, 6)?: throw unsupported("an X-Trans sensor (6x6 colour filter array)")
-        case let (width, height)?: throw unsupported("a \(width)x\(height) colour filter array")
+        case (let width, let height)?: throw unsupported("a \(width)x\(height) colour filter array")
         }
     }
 

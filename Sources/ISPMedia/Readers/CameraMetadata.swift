@@ -24,7 +24,8 @@ struct CameraMetadata {
         frame.whiteLevel = whiteLevel
         guard frame.blackLevel.allSatisfy({ $0 < frame.whiteLevel }) else {
             throw ISPError(
-                .damagedInput, "black \(frame.blackLevel) is not below white \(frame.whiteLevel); the file's levels are damaged")
+                .damagedInput,
+                "black \(frame.blackLevel) is not below white \(frame.whiteLevel); the file's levels are damaged")
         }
         if sensor.pattern != nil {
             readBalance()
@@ -63,7 +64,8 @@ struct CameraMetadata {
     private func patternBlack(_ row: Int, _ column: Int, _ entry: (Int32) -> Float) -> Float {
         let rows = Int(softisp_raw_cblack(raw, 4))
         let columns = Int(softisp_raw_cblack(raw, 5))
-        guard rows > 0, columns > 0, rows <= 64, columns <= 64, 6 + rows * columns <= Int(softisp_raw_cblack_size()) else {
+        guard rows > 0, columns > 0, rows <= 64, columns <= 64, 6 + rows * columns <= Int(softisp_raw_cblack_size())
+        else {
             return 0
         }
         var (sum, count): (Float, Float) = (0, 0)
@@ -110,13 +112,16 @@ struct CameraMetadata {
 
     private mutating func dngColor() -> CameraColor? {
         var calibrations: [CalibrationIlluminant] = []
-        let matrices = [Int32(0), 1].filter { which in matrix { softisp_raw_color_matrix(raw, which, $0, $1) }.inverse != nil }
+        let matrices = [Int32(0), 1].filter { which in
+            matrix { softisp_raw_color_matrix(raw, which, $0, $1) }.inverse != nil
+        }
         for which in matrices {
             var kelvin = Illuminant.kelvin(code: Int(softisp_raw_illuminant(raw, which)))
             if kelvin == nil {
                 // Of a lone matrix the temperature does not matter; of two, the custom is standard light A and D65.
                 kelvin = matrices.count == 1 || which == 1 ? 6500 : 2850
-                frame.notes.append("the file does not name calibration illuminant \(which + 1); \(Int(kelvin!)) K is assumed")
+                frame.notes.append(
+                    "the file does not name calibration illuminant \(which + 1); \(Int(kelvin!)) K is assumed")
             }
             let forward = matrix { softisp_raw_forward_matrix(raw, which, $0, $1) }
             let calibration = matrix { softisp_raw_camera_calibration(raw, which, $0, $1) }
@@ -146,7 +151,9 @@ struct CameraMetadata {
     /// first) where not.
     private var orientation: Orientation {
         if let tag = tags?.orientation, let orientation = Orientation(rawValue: tag) { return orientation }
-        let fromFlip: [Orientation] = [.up, .upMirrored, .downMirrored, .down, .leftMirrored, .left, .right, .rightMirrored]
+        let fromFlip: [Orientation] = [
+            .up, .upMirrored, .downMirrored, .down, .leftMirrored, .left, .right, .rightMirrored,
+        ]
         let flip = Int(softisp_raw_flip(raw))
         return fromFlip.indices.contains(flip) ? fromFlip[flip] : .up
     }
@@ -154,7 +161,8 @@ struct CameraMetadata {
     private mutating func readCrop(_ active: Region) {
         if abs(softisp_raw_pixel_aspect(raw) - 1) > 0.005 {
             frame.notes.append(
-                "its pixels are \(Float(softisp_raw_pixel_aspect(raw))) times as wide as high; the picture is not stretched")
+                "its pixels are \(Float(softisp_raw_pixel_aspect(raw))) times as wide as high; the picture is not stretched"
+            )
         }
         if softisp_raw_image_count(raw) > 1 {
             frame.notes.append("the file holds \(softisp_raw_image_count(raw)) raw images; the first is read")
@@ -191,7 +199,8 @@ struct CameraMetadata {
         var parts = tm()
         guard seconds > 0, localtime_r(&seconds, &parts) != nil else { return nil }
         return String(
-            format: "%04d:%02d:%02d %02d:%02d:%02d", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour,
+            format: "%04d:%02d:%02d %02d:%02d:%02d", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+            parts.tm_hour,
             parts.tm_min, parts.tm_sec)
     }
 }

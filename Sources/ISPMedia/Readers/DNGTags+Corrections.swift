@@ -28,7 +28,8 @@ extension DNGTags {
         guard !noiseProfile.isEmpty else { return }
         let planes = noiseProfile.count / 2
         let values = noiseProfile.prefix(6)
-        guard noiseProfile.count % 2 == 0, planes == 1 || planes >= 3, values.allSatisfy({ $0.isFinite && $0 >= 0 }) else {
+        guard noiseProfile.count % 2 == 0, planes == 1 || planes >= 3, values.allSatisfy({ $0.isFinite && $0 >= 0 })
+        else {
             metadata.notes.append("the file's NoiseProfile makes no sense; it is not used")
             return
         }

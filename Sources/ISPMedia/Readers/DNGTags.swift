@@ -17,7 +17,8 @@ package struct DNGTags: Sendable {
     package var layout = 1
     /// Whether samples are floating-point numbers.
     package var isFloatingPoint = false
-    /// Whether the image is no mosaic any more (PhotometricInterpretation LinearRaw).
+    /// Whether the image is no mosaic any more: PhotometricInterpretation LinearRaw with several samples a pixel. (With
+    /// one sample it is how monochrome cameras write.)
     package var isLinear = false
     /// The bytes of OpcodeList1 (before anything), 2 (after linearisation) and 3 (after demosaicing).
     package var opcodeLists: [[UInt8]] = [[], [], []]
@@ -41,7 +42,9 @@ package struct DNGTags: Sendable {
         memory.pointee.bytes = bytes.assumingMemoryBound(to: UInt8.self).baseAddress
         memory.pointee.count = UInt64(bytes.count)
         guard let tiff = softisp_tiff_open_memory(memory, Int64(Self.maximumTagBytes)) else {
-            let message = withUnsafeBytes(of: memory.pointee.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let message = withUnsafeBytes(of: memory.pointee.message) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             throw ISPError(.damagedInput, "its tags cannot be read (\(message)); the file is damaged")
         }
         defer { TIFFClose(tiff) }
@@ -74,7 +77,7 @@ package struct DNGTags: Sendable {
         }
         layout = Self.word(tiff, 50711).map(Int.init) ?? 1
         isFloatingPoint = Self.word(tiff, 339) == UInt16(SAMPLEFORMAT_IEEEFP)
-        isLinear = Self.word(tiff, 262).map(Int.init) == Self.photometricLinearRaw
+        isLinear = Self.word(tiff, 262).map(Int.init) == Self.photometricLinearRaw && Self.word(tiff, 277) ?? 1 > 1
         opcodeLists = [51008, 51009, 51022].map { Self.array(tiff, $0, TIFF_UNDEFINED) }
         let own: [Double] = Self.array(tiff, 51041, TIFF_DOUBLE)
         if !own.isEmpty { noiseProfile = own }

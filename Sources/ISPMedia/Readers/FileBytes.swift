@@ -35,7 +35,9 @@ package final class FileBytes: Sendable {
             if got < 0 && errno == EINTR { continue }
             guard got >= 0 else { throw Self.readFailure() }
             guard got > 0 else {
-                throw ISPError(.damagedInput, "the file ends \(count - filled) bytes early; it is truncated or still being written")
+                throw ISPError(
+                    .damagedInput, "the file ends \(count - filled) bytes early; it is truncated or still being written"
+                )
             }
             filled += got
         }

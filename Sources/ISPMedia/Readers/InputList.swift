@@ -26,7 +26,9 @@ public enum InputList {
     /// - Throws: `ISPError(.cannotOpenInput)` where a file, a folder's contents or a sequence do not exist,
     ///   `ISPError(.usage)` for no arguments, `-` twice, and malformed patterns.
     public static func expand(_ arguments: [String], dump: RawDumpGeometry? = nil) throws(ISPError) -> [InputItem] {
-        guard !arguments.isEmpty else { throw ISPError(.usage, "no input given; name a raw file, a folder or - for standard input") }
+        guard !arguments.isEmpty else {
+            throw ISPError(.usage, "no input given; name a raw file, a folder or - for standard input")
+        }
         guard arguments.count(where: { $0 == "-" }) <= 1 else {
             throw ISPError(.usage, "standard input (-) can be read only once")
         }
@@ -79,7 +81,8 @@ public enum InputList {
         }
         guard !files.isEmpty else {
             throw ISPError(
-                .cannotOpenInput, "no raw files in this folder; camera files and raw dumps with a sidecar NAME.json count")
+                .cannotOpenInput,
+                "no raw files in this folder; camera files and raw dumps with a sidecar NAME.json count")
         }
         return files
     }
@@ -166,9 +169,13 @@ struct NumberedName {
 
     /// The number in a name, or `nil` where the name is not of this pattern.
     func number(_ text: String) -> Int? {
-        guard text.count > prefix.count + suffix.count, text.hasPrefix(prefix), text.hasSuffix(suffix) else { return nil }
+        guard text.count > prefix.count + suffix.count, text.hasPrefix(prefix), text.hasSuffix(suffix) else {
+            return nil
+        }
         let digits = text.dropFirst(prefix.count).dropLast(suffix.count)
-        guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int(digits), number < Int(Int32.max) else { return nil }
+        guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int(digits), number < Int(Int32.max) else {
+            return nil
+        }
         return name(number) == text ? number : nil
     }
 }

@@ -188,7 +188,9 @@ struct JSONFields {
             guard case .array(let pair) = entry, pair.count == 2, case .number(let x) = pair[0],
                 case .number(let y) = pair[1], let x = Int(exactly: x), let y = Int(exactly: y),
                 range.contains(x), range.contains(y)
-            else { throw wrong(key, "a list of [x, y] with whole numbers from \(range.lowerBound) to \(range.upperBound)") }
+            else {
+                throw wrong(key, "a list of [x, y] with whole numbers from \(range.lowerBound) to \(range.upperBound)")
+            }
             pairs.append((x, y))
         }
         return pairs

@@ -57,7 +57,8 @@ final class LibRawImage: @unchecked Sendable {
                     + "give a raw file, or convert it to DNG")
         case LIBRAW_UNSUFFICIENT_MEMORY, LIBRAW_TOO_BIG:
             throw ISPError(.resource, "its sensor data needs more than \(memoryLimit) MiB")
-        case LIBRAW_DATA_ERROR, LIBRAW_IO_ERROR, LIBRAW_BAD_CROP, LIBRAW_REQUEST_FOR_NONEXISTENT_IMAGE, LIBRAW_MEMPOOL_OVERFLOW:
+        case LIBRAW_DATA_ERROR, LIBRAW_IO_ERROR, LIBRAW_BAD_CROP, LIBRAW_REQUEST_FOR_NONEXISTENT_IMAGE,
+            LIBRAW_MEMPOOL_OVERFLOW:
             throw damaged
         default:
             throw ISPError(.damagedInput, "LibRaw cannot decode it: \(String(cString: libraw_strerror(code)))")

@@ -34,7 +34,8 @@ package struct OpcodeList: Sendable {
     package let opcodes: [Opcode]
 
     private static let names: [UInt32: String] = [
-        1: "WarpRectilinear", 2: "WarpFisheye", 3: "FixVignetteRadial", 4: "FixBadPixelsConstant", 5: "FixBadPixelsList",
+        1: "WarpRectilinear", 2: "WarpFisheye", 3: "FixVignetteRadial", 4: "FixBadPixelsConstant",
+        5: "FixBadPixelsList",
         6: "TrimBounds", 7: "MapTable", 8: "MapPolynomial", 9: "GainMap", 10: "DeltaPerRow", 11: "DeltaPerColumn",
         12: "ScalePerRow", 13: "ScalePerColumn", 14: "WarpRectilinear2",
     ]

@@ -37,21 +37,26 @@ public enum RawDumpReader: RawReader {
     private static func format(_ geometry: RawDumpGeometry, _ sidecar: Sidecar?) throws(ISPError) -> PixelFormat {
         if let format = geometry.format ?? sidecar?.format {
             guard format.isRaw else {
-                throw ISPError(.usage, "\(format) is not a raw format; `softisp list formats` shows the Bayer and mono ones")
+                throw ISPError(
+                    .usage, "\(format) is not a raw format; `softisp list formats` shows the Bayer and mono ones")
             }
             return format
         }
         guard let sidecar, let layout = sidecar.layout, let bits = sidecar.bitsPerSample else {
             throw ISPError(
-                .usage, "the pixel format of this raw dump is not known: give one, or a sidecar with 'format' or 'cfa' and 'bits_per_sample'")
+                .usage,
+                "the pixel format of this raw dump is not known: give one, or a sidecar with 'format' or 'cfa' and 'bits_per_sample'"
+            )
         }
         var pattern: CFAPattern?
         if case .bayer(let order) = layout { pattern = order }
-        guard let packing = try packing(sidecar), let format = PixelFormat.raw(pattern, bitsPerSample: bits, packing: packing)
+        guard let packing = try packing(sidecar),
+            let format = PixelFormat.raw(pattern, bitsPerSample: bits, packing: packing)
         else {
             throw ISPError(
                 .unsupportedInput,
-                "no pixel format has \(bits) bits and the packing '\(sidecar.packing ?? "")'; name one with the key 'format'")
+                "no pixel format has \(bits) bits and the packing '\(sidecar.packing ?? "")'; name one with the key 'format'"
+            )
         }
         return format
     }
@@ -112,7 +117,9 @@ public enum RawDumpReader: RawReader {
         }
         let rest = available - min(available, bytesPerRow * size.height)
         if rest >= needed {
-            notes.append("the file holds \(1 + (rest + bytesPerRow - packed) / (bytesPerRow * size.height)) frames; the first is read")
+            notes.append(
+                "the file holds \(1 + (rest + bytesPerRow - packed) / (bytesPerRow * size.height)) frames; the first is read"
+            )
         } else if rest > 0 {
             notes.append("\(rest) bytes after the frame are not read")
         }

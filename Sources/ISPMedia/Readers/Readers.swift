@@ -65,10 +65,13 @@ public enum Readers {
     private static func unclaimed(_ input: RawInput) -> ISPError {
         if RawDumpReader.descriptor.fileExtensions.contains(input.fileExtension) {
             return ISPError(
-                .usage, "a raw dump needs a description: give its format and size, or put them in a sidecar NAME.json beside it")
+                .usage,
+                "a raw dump needs a description: give its format and size, or put them in a sidecar NAME.json beside it"
+            )
         }
         return ISPError(
             .unsupportedInput,
-            "not a raw file: it begins like no camera file; for a dump of samples give its format and size or a sidecar")
+            "not a raw file: it begins like no camera file; for a dump of samples give its format and size or a sidecar"
+        )
     }
 }

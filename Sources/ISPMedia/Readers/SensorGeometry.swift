@@ -26,7 +26,8 @@ struct SensorGeometry {
         if let tagged = tags?.activeArea, !tagged.isEmpty, stored.contains(tagged) { active = tagged }
         try RawFrame.check(active.size)
         guard stored.contains(active) else {
-            throw ISPError(.damagedInput, "an active area of \(active) in a frame of \(stored.size); the file is damaged")
+            throw ISPError(
+                .damagedInput, "an active area of \(active) in a frame of \(stored.size); the file is damaged")
         }
         self.raw = raw
         self.active = active

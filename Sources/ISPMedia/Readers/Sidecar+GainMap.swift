@@ -60,10 +60,13 @@ extension Sidecar {
         _ = try fields.integer("map_planes", 1...1)
         map.originY = try fields.number("origin_v", -10...10) ?? 0
         map.originX = try fields.number("origin_h", -10...10) ?? 0
-        guard let bottom = try fields.integer("bottom", coordinates), let right = try fields.integer("right", coordinates),
+        guard let bottom = try fields.integer("bottom", coordinates),
+            let right = try fields.integer("right", coordinates),
             let rows = try fields.integer("points_v", nodes), let columns = try fields.integer("points_h", nodes),
             let spacingY = try fields.number("spacing_v", 0...10), let spacingX = try fields.number("spacing_h", 0...10)
-        else { throw fields.wrong("gains", "accompanied by bottom, right, points_v, points_h, spacing_v and spacing_h") }
+        else {
+            throw fields.wrong("gains", "accompanied by bottom, right, points_v, points_h, spacing_v and spacing_h")
+        }
         (map.bottom, map.right, map.rows, map.columns) = (bottom, right, rows, columns)
         (map.spacingY, map.spacingX) = (spacingY, spacingX)
         let range = Double(LensShadingMap.gainRange.lowerBound)...Double(LensShadingMap.gainRange.upperBound)

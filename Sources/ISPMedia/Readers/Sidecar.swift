@@ -99,7 +99,8 @@ public struct Sidecar: Sendable {
         }
         if let order = try fields.string("cfa") {
             let mono = ["mono", "monochrome", "none"].contains(order.lowercased())
-            guard let found = mono ? .mono : CFAPattern(rawValue: order.lowercased()).map(PixelFormat.Layout.bayer) else {
+            guard let found = mono ? .mono : CFAPattern(rawValue: order.lowercased()).map(PixelFormat.Layout.bayer)
+            else {
                 throw fields.wrong("cfa", "RGGB, GRBG, GBRG, BGGR or MONO")
             }
             layout = found
@@ -152,7 +153,8 @@ public struct Sidecar: Sendable {
         let secondKelvin = try Self.kelvin(fields, "calibration_illuminant_2") ?? 6500
         var calibrations: [CalibrationIlluminant] = []
         for (key, matrix, kelvin) in [
-            ("color_matrix_1_xyz_to_camera", first, firstKelvin), ("color_matrix_2_xyz_to_camera", second, secondKelvin),
+            ("color_matrix_1_xyz_to_camera", first, firstKelvin),
+            ("color_matrix_2_xyz_to_camera", second, secondKelvin),
         ] {
             guard let matrix else { continue }
             guard let calibration = try? CalibrationIlluminant(kelvin: kelvin, colorMatrix: matrix) else {
@@ -171,7 +173,8 @@ public struct Sidecar: Sendable {
         guard let value = fields.codeOrName(key) else { return nil }
         switch value {
         case .string(let name): if let kelvin = Illuminant.kelvin(name: name) { return kelvin }
-        case .number(let code): if let code = Int(exactly: code), let kelvin = Illuminant.kelvin(code: code) { return kelvin }
+        case .number(let code):
+            if let code = Int(exactly: code), let kelvin = Illuminant.kelvin(code: code) { return kelvin }
         default: break
         }
         throw fields.wrong(key, "an EXIF light source, such as \"D65\", \"Standard Light A\" or 21")
@@ -188,7 +191,10 @@ public struct Sidecar: Sendable {
         if let noise = try fields.object("noise_profile_dng") {
             guard let scale = try noise.numbers("scale", counts: [1, 3], 0...1),
                 let offset = try noise.numbers("offset", counts: [1, 3], 0...1), scale.count == offset.count
-            else { throw fields.wrong("noise_profile_dng", "an object with 'scale' and 'offset', one or three numbers each") }
+            else {
+                throw fields.wrong(
+                    "noise_profile_dng", "an object with 'scale' and 'offset', one or three numbers each")
+            }
             noiseProfile = NoiseProfile(scale: scale, offset: offset)
         }
         gainMapFile = try fields.string("gain_map_file")

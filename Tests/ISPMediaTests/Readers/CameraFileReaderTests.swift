@@ -35,6 +35,16 @@ import Testing
         #expect(frame.metadata.noiseProfile == NoiseProfile(scale: [1e-4], offset: [1e-6]))
     }
 
+    @Test func aMonochromeCamera() throws {
+        let builder = DNGBuilder(photometric: 34892, activeArea: [1, 2, 47, 61])
+        let frame = try read(builder)
+        #expect(frame.format.layout == .mono && frame.format.name == "R12")
+        #expect(frame.metadata.color == nil && frame.metadata.asShotGains == nil)
+        #expect(frame.metadata.blackLevel == [64, 64, 64, 64] && frame.metadata.whiteLevel == 4000)
+        let isSame = samples(frame) == (1..<47).flatMap { y in (2..<61).map { builder.sample($0, y) } }
+        #expect(isSame)
+    }
+
     // MARK: Levels and depth
 
     @Test(arguments: orders)
@@ -58,8 +68,10 @@ import Testing
         #expect(frame.metadata.blackLevel == [64.25, 64.25, 64.25, 64.25])
     }
 
-    @Test(arguments: [(1000, 1000, 10), (1000, 1023, 10), (1000, 1024, 12), (4095, 100, 12), (4096, 100, 14), (15000, 16383, 14),
-        (15000, 16384, 16), (65535, 65535, 16)])
+    @Test(arguments: [
+        (1000, 1000, 10), (1000, 1023, 10), (1000, 1024, 12), (4095, 100, 12), (4096, 100, 14), (15000, 16383, 14),
+        (15000, 16384, 16), (65535, 65535, 16),
+    ])
     func depthHoldsWhiteAndEverySample(white: Int, largest: Int, bits: Int) throws {
         let frame = try read(DNGBuilder(sample: { x, y in x == 5 && y == 7 ? UInt16(largest) : 80 }, white: [white]))
         #expect(frame.format.bitsPerSample == bits)
@@ -171,15 +183,20 @@ import Testing
         let capture = try read(builder).metadata.capture
         #expect(capture.make == "Maker" && capture.model == "Model X")
         #expect(capture.iso == 400)
-        #expect(isClose([capture.exposureTime ?? 0, capture.aperture ?? 0, capture.focalLength ?? 0], [0.004, 2.8, 35]))
+        #expect(
+            isClose([capture.exposureTime ?? 0, capture.aperture ?? 0, capture.focalLength ?? 0], [0.004, 2.8, 35]))
         #expect(capture.dateTime == "2024:05:06 07:08:09")
     }
 
     // MARK: Refusals by name
 
     @Test(arguments: [
-        (DNGBuilder(width: 96, height: 96, cfa: (0..<36).map { [1, 1, 0, 1, 1, 2][$0 % 6] }, cfaSize: (6, 6)), "X-Trans"),
+        (
+            DNGBuilder(width: 96, height: 96, cfa: (0..<36).map { [1, 1, 0, 1, 1, 2][$0 % 6] }, cfaSize: (6, 6)),
+            "X-Trans"
+        ),
         (DNGBuilder(cfa: [0, 0, 1, 1, 0, 0, 1, 1, 1, 1, 2, 2, 1, 1, 2, 2], cfaSize: (4, 4)), "Quad Bayer"),
+        (DNGBuilder(cfa: (0..<36).map { [1, 1, 0, 1, 1, 2][$0 % 6] }, cfaSize: (2, 2)), "X-Trans"),
         (DNGBuilder(cfa: [0, 0, 0, 0, 1, 1, 1, 1], cfaSize: (2, 4)), "4x2"),
         (DNGBuilder(photometric: 34892, samplesPerPixel: 3), "linear DNG"),
         (DNGBuilder(photometric: 34892, samplesPerPixel: 3, inSubIFD: true), "linear DNG"),
@@ -204,7 +221,8 @@ import Testing
         let directories = 8 + 2 * 64 * 48
         for length in Array(stride(from: 1, to: directories, by: 397)) + Array(directories..<whole.count) {
             do throws(ISPError) {
-                let isWhole = samples(try Readers.read(.bytes(name: "cut.dng", Array(whole.prefix(length))))) == expected
+                let isWhole =
+                    samples(try Readers.read(.bytes(name: "cut.dng", Array(whole.prefix(length))))) == expected
                 #expect(isWhole && length > directories)
             } catch { #expect([.damagedInput, .unsupportedInput].contains(error.kind)) }
         }

@@ -102,7 +102,8 @@ struct DNGBuilder: Sendable, CustomTestStringConvertible {
             }
             if let blackRepeat { entries.append(.shorts(50713, blackRepeat.rows, blackRepeat.columns)) }
             entries.append(.rationals(50714, black))
-            entries.append(TIFFEntry(tag: 50717, type: 4, count: UInt32(white.count), bytes: white.flatMap { little(UInt32($0)) }))
+            entries.append(
+                TIFFEntry(tag: 50717, type: 4, count: UInt32(white.count), bytes: white.flatMap { little(UInt32($0)) }))
             if let a = activeArea { entries.append(.longs(50829, a[0], a[1], a[2], a[3])) }
         }
         return entries + raw
@@ -151,8 +152,10 @@ struct DNGBuilder: Sendable, CustomTestStringConvertible {
             let raw = append(rawEntries(data: 8, count: data.count))
             first = append(
                 commonEntries + exifPointer + [
-                    .longs(254, 1), .longs(256, 16), .longs(257, 16), .shorts(258, 8, 8, 8), .shorts(259, 1), .shorts(262, 2),
-                    .longs(273, 8), .shorts(277, 3), .longs(278, 16), .longs(279, 768), .shorts(284, 1), .longs(330, raw),
+                    .longs(254, 1), .longs(256, 16), .longs(257, 16), .shorts(258, 8, 8, 8), .shorts(259, 1),
+                    .shorts(262, 2),
+                    .longs(273, 8), .shorts(277, 3), .longs(278, 16), .longs(279, 768), .shorts(284, 1),
+                    .longs(330, raw),
                 ])
         } else {
             first = append(rawEntries(data: 8, count: data.count) + commonEntries + exifPointer)

@@ -22,13 +22,18 @@ import Testing
 
     @Test func namesStayApart() throws {
         let folder = try TestFolder()
-        let items = try InputList.expand([try folder.write("a.dng", [1]), try folder.write("a.raw", [1]), try folder.write("b.raw", [1])])
+        let items = try InputList.expand([
+            try folder.write("a.dng", [1]), try folder.write("a.raw", [1]), try folder.write("b.raw", [1]),
+        ])
         #expect(items.map { $0.name } == ["a.dng", "a.raw", "b"])
     }
 
     @Test func aFolderGivesItsRawInputsInNaturalOrder() throws {
         let folder = try TestFolder()
-        for name in ["f10.dng", "f9.dng", "f9.dng.json", "F1.NEF", "dump.raw", "dump.raw.json", "bare.raw", "map.json", "x.jpg", "x.txt", ".hidden.dng"] {
+        for name in [
+            "f10.dng", "f9.dng", "f9.dng.json", "F1.NEF", "dump.raw", "dump.raw.json", "bare.raw", "map.json", "x.jpg",
+            "x.txt", ".hidden.dng",
+        ] {
             try folder.write(name, [1])
         }
         try FileManager.default.createDirectory(atPath: folder.path + "/sub.dng", withIntermediateDirectories: true)
@@ -38,9 +43,14 @@ import Testing
     }
 
     @Test func naturalOrder() {
-        let sorted = ["a10b2", "a2", "a10b10", "a02", "a1", "b", "a", "a999999999999999999999", "a1000000000000000000000"]
-            .sorted(by: InputList.precedes)
-        #expect(sorted == ["a", "a1", "a02", "a2", "a10b2", "a10b10", "a999999999999999999999", "a1000000000000000000000", "b"])
+        let sorted = [
+            "a10b2", "a2", "a10b10", "a02", "a1", "b", "a", "a999999999999999999999", "a1000000000000000000000",
+        ]
+        .sorted(by: InputList.precedes)
+        #expect(
+            sorted == [
+                "a", "a1", "a02", "a2", "a10b2", "a10b10", "a999999999999999999999", "a1000000000000000000000", "b",
+            ])
     }
 
     @Test func aSequenceRunsFromTheLowestNumberToTheFirstGap() throws {
@@ -62,7 +72,9 @@ import Testing
 
     @Test func errors() throws {
         let folder = try TestFolder()
-        func kind(_ arguments: [String]) -> ISPError.Kind { failure { () throws(ISPError) in try InputList.expand(arguments) }.kind }
+        func kind(_ arguments: [String]) -> ISPError.Kind {
+            failure { () throws(ISPError) in try InputList.expand(arguments) }.kind
+        }
         #expect(kind([]) == .usage)
         #expect(kind([""]) == .usage)
         #expect(kind(["-", "-"]) == .usage)

@@ -34,8 +34,10 @@ import Testing
 
     @Test func positionsAreRelativeToTheActiveArea() throws {
         let map = try #require(
-            try metadata(51009, [Opcodes.gainMap(bottom: 40, right: 60, pitch: 1, gains: Self.gains)], area: [4, 2, 44, 62])
-                .lensShading)
+            try metadata(
+                51009, [Opcodes.gainMap(bottom: 40, right: 60, pitch: 1, gains: Self.gains)], area: [4, 2, 44, 62]
+            )
+            .lensShading)
         #expect(map.fullFrame == Size(width: 60, height: 40))
     }
 
@@ -62,14 +64,18 @@ import Testing
     }
 
     @Test func defectsOfTheFirstListCountFromTheStoredCornerOfTheSecondFromTheActive() throws {
-        let list = [Opcodes.badPixels(points: [(5, 7), (0, 0), (4_000_000_000, 1)], rectangles: [[6, 8, 8, 9], [9, 9, 8, 8]])]
+        let list = [
+            Opcodes.badPixels(
+                points: [(5, 7), (0, 0), (4_000_000_000, 1)], rectangles: [[6, 8, 8, 9], [9, 9, 8, 8]])
+        ]
         #expect(
             try metadata(51008, list, area: [4, 2, 44, 62]).defects
                 == [DefectLocation(x: 5, y: 1), DefectLocation(x: 6, y: 2), DefectLocation(x: 6, y: 3)])
         #expect(
             try metadata(51009, list, area: [4, 2, 44, 62]).defects
                 == [
-                    DefectLocation(x: 7, y: 5), DefectLocation(x: 0, y: 0), DefectLocation(x: 8, y: 6), DefectLocation(x: 8, y: 7),
+                    DefectLocation(x: 7, y: 5), DefectLocation(x: 0, y: 0), DefectLocation(x: 8, y: 6),
+                    DefectLocation(x: 8, y: 7),
                 ])
     }
 

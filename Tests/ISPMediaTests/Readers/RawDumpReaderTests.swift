@@ -9,7 +9,8 @@ import Testing
     static let bytes = words.flatMap { little($0) }
     static let sidecar = #"{"width": 32, "height": 20, "format": "SGRBG10", "black_level": 64, "white_level": 1000}"#
 
-    private func read(_ json: String, bytes: [UInt8] = bytes, dump: RawDumpGeometry? = nil, name: String = "a.raw") throws
+    private func read(_ json: String, bytes: [UInt8] = bytes, dump: RawDumpGeometry? = nil, name: String = "a.raw")
+        throws
         -> RawFrame
     {
         let folder = try TestFolder()
@@ -74,7 +75,10 @@ import Testing
 
         let three = try read(Self.sidecar, bytes: Self.bytes + Self.bytes + Self.bytes)
         #expect(three.metadata.notes == ["the file holds 3 frames; the first is read"])
-        #expect(try read(Self.sidecar, bytes: Self.bytes + [1, 2]).metadata.notes == ["2 bytes after the frame are not read"])
+        #expect(
+            try read(Self.sidecar, bytes: Self.bytes + [1, 2]).metadata.notes == [
+                "2 bytes after the frame are not read"
+            ])
     }
 
     @Test func samplesAboveTheDepthAreReadAndCounted() throws {
@@ -107,9 +111,11 @@ import Testing
         #expect(try error(#"{"width": 32, "height": 20}"#).kind == .usage)
         #expect(try error(#"{"width": 32, "height": 20}"#).message.contains("format"))
         #expect(try error(#"{"format": "SRGGB10"}"#).message.contains("size"))
-        let unpacked = try error(#"{"width": 32, "height": 20, "cfa": "RGGB", "bits_per_sample": 10, "packing": "tiles"}"#)
+        let unpacked = try error(
+            #"{"width": 32, "height": 20, "cfa": "RGGB", "bits_per_sample": 10, "packing": "tiles"}"#)
         #expect(unpacked.kind == .unsupportedInput && unpacked.message.contains("tiles"))
-        #expect(try error(#"{"width": 32, "height": 20, "cfa": "RGGB", "bits_per_sample": 11}"#).kind == .unsupportedInput)
+        #expect(
+            try error(#"{"width": 32, "height": 20, "cfa": "RGGB", "bits_per_sample": 11}"#).kind == .unsupportedInput)
     }
 
     @Test func contradictionsWithTheFlags() throws {
@@ -122,7 +128,8 @@ import Testing
         #expect(try error(Self.sidecar, dump: RawDumpGeometry(offset: -1)).kind == .usage)
         #expect(try error(Self.sidecar, dump: RawDumpGeometry(bytesPerRow: 63)).kind == .damagedInput)
         #expect(try error(Self.sidecar, dump: RawDumpGeometry(bytesPerRow: .max)).kind == .damagedInput)
-        #expect(try error(Self.sidecar, dump: RawDumpGeometry(size: Size(width: .max, height: .max))).kind == .damagedInput)
+        #expect(
+            try error(Self.sidecar, dump: RawDumpGeometry(size: Size(width: .max, height: .max))).kind == .damagedInput)
         #expect(try error(Self.sidecar, dump: RawDumpGeometry(size: Size(width: 8, height: 8))).kind == .damagedInput)
     }
 }

@@ -1,11 +1,17 @@
+import Foundation
 import ISPImaging
 import ISPMedia
 import Testing
 
 /// Mutated inputs must give a value or an `ISPError`, never a crash. Seeds are fixed: a failure repeats.
 @Suite struct ReaderFuzzTests {
+    /// `SOFTISP_FUZZ_FACTOR` multiplies the number of mutations for a longer search.
+    private let factor = ProcessInfo.processInfo.environment["SOFTISP_FUZZ_FACTOR"].flatMap { Int($0) } ?? 1
+
     /// Flips, overwrites, cuts or doubles a few places of `bytes`.
-    private func mutated(_ bytes: [UInt8], _ generator: inout SeededGenerator, within range: Range<Int>? = nil) -> [UInt8] {
+    private func mutated(_ bytes: [UInt8], _ generator: inout SeededGenerator, within range: Range<Int>? = nil)
+        -> [UInt8]
+    {
         var result = bytes
         for _ in 0..<Int.random(in: 1...4, using: &generator) {
             let part = range.map { $0.clamped(to: 0..<result.count) } ?? 0..<result.count
@@ -15,7 +21,8 @@ import Testing
             case 0, 1, 2: result[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
             case 3, 4: result[place] = [0, 1, 0x7f, 0x80, 0xff].randomElement(using: &generator)!
             case 5: result[place] = UInt8.random(in: 0...255, using: &generator)
-            case 6 where range == nil: result.removeSubrange(place..<min(result.count, place + Int.random(in: 1...8, using: &generator)))
+            case 6 where range == nil:
+                result.removeSubrange(place..<min(result.count, place + Int.random(in: 1...8, using: &generator)))
             default:
                 for i in place..<min(result.count, place + 4) { result[i] = 0xff }
             }
@@ -33,15 +40,16 @@ import Testing
              "noise_profile_dng": {"scale": 1e-4, "offset": 1e-7}, "crop_origin_xy": [10, 20], "defects": [[1, 2], [3, 4]]}
             """#.utf8)
         var accepted = 0
-        for _ in 0..<4000 where (try? Sidecar(json: mutated(json, &generator))) != nil { accepted += 1 }
-        #expect(accepted > 0 && accepted < 4000)
+        for _ in 0..<(4000 * factor) where (try? Sidecar(json: mutated(json, &generator))) != nil { accepted += 1 }
+        #expect(accepted > 0 && accepted < 4000 * factor)
     }
 
     @Test func gainMapFiles() {
         var generator = SeededGenerator(state: 2)
         let json = Array(
-            #"{"maps": [{"top": 0, "left": 1, "bottom": 20, "right": 32, "row_pitch": 2, "col_pitch": 2, "points_v": 2, "points_h": 3, "spacing_v": 1, "spacing_h": 0.5, "gains": [1, 2, 3, 4, 5, 6]}]}"#.utf8)
-        for _ in 0..<3000 {
+            #"{"maps": [{"top": 0, "left": 1, "bottom": 20, "right": 32, "row_pitch": 2, "col_pitch": 2, "points_v": 2, "points_h": 3, "spacing_v": 1, "spacing_h": 0.5, "gains": [1, 2, 3, 4, 5, 6]}]}"#
+                .utf8)
+        for _ in 0..<(3000 * factor) {
             guard let maps = try? Sidecar.gainMaps(json: mutated(json, &generator)) else { continue }
             var notes: [String] = []
             _ = try? LensShadingMap.joining(maps, pattern: .rggb, fullFrame: Size(width: 32, height: 20), notes: &notes)
@@ -54,7 +62,7 @@ import Testing
             Opcodes.gainMap(gains: [1, 2, 3, 4, 5, 6]), Opcodes.gainMap(pitch: 1, gains: [1, 2, 3, 4, 5, 6]),
             Opcodes.badPixels(points: [(1, 2), (3, 4)], rectangles: [[1, 2, 3, 4]]), Opcodes.opcode(1, [1, 2, 3, 4]),
         ])
-        for _ in 0..<5000 {
+        for _ in 0..<(5000 * factor) {
             guard let parsed = try? OpcodeList(mutated(list, &generator)) else { continue }
             let maps = parsed.opcodes.compactMap { if case .gainMap(let map) = $0.content { map } else { nil } }
             var notes: [String] = []
@@ -66,7 +74,8 @@ import Testing
     func dngDirectories(inSubIFD: Bool) {
         var generator = SeededGenerator(state: 4)
         let list = Opcodes.list([
-            Opcodes.gainMap(gains: [1, 2, 3, 4, 5, 6]), Opcodes.badPixels(points: [(1, 2)], rectangles: [[0, 0, 40, 40]]),
+            Opcodes.gainMap(gains: [1, 2, 3, 4, 5, 6]),
+            Opcodes.badPixels(points: [(1, 2)], rectangles: [[0, 0, 40, 40]]),
         ])
         var builder = DNGBuilder(
             black: [10, 20, 30, 40], blackRepeat: (2, 2), activeArea: [2, 2, 46, 62],
@@ -76,14 +85,17 @@ import Testing
         let bytes = builder.bytes()
         let directories = (8 + 2 * 64 * 48)..<bytes.count
         var accepted = 0
-        for _ in 0..<1500 {
+        for _ in 0..<(1500 * factor) {
             let input = mutated(bytes, &generator, within: directories)
             guard let frame = try? Readers.read(.bytes(name: "fuzz", input)) else { continue }
             // Whatever is accepted can be read to its last sample, and its metadata is usable.
             _ = RawStatistics(frame)
             #expect(frame.metadata.blackLevel.allSatisfy { $0 < frame.metadata.whiteLevel })
             if let crop = frame.metadata.defaultCrop { #expect(Region(frame.size).contains(crop)) }
-            #expect(frame.metadata.defects.allSatisfy { Region(frame.size).contains(Region(x: $0.x, y: $0.y, width: 1, height: 1)) })
+            #expect(
+                frame.metadata.defects.allSatisfy {
+                    Region(frame.size).contains(Region(x: $0.x, y: $0.y, width: 1, height: 1))
+                })
             accepted += 1
         }
         #expect(accepted > 0)

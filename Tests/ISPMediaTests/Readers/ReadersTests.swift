@@ -41,8 +41,10 @@ import Testing
         #expect(error.kind == .damagedInput && error.message.contains("empty (0 bytes)"))
     }
 
-    @Test(arguments: [("a.jpg", [0xff, 0xd8, 0xff, 0xe0] as [UInt8], "JPEG"), ("a.dng", [0xff, 0xd8, 0xff, 0xe1], "JPEG"),
-        ("a.raw", [0x89, 0x50, 0x4e, 0x47], "PNG")])
+    @Test(arguments: [
+        ("a.jpg", [0xff, 0xd8, 0xff, 0xe0] as [UInt8], "JPEG"), ("a.dng", [0xff, 0xd8, 0xff, 0xe1], "JPEG"),
+        ("a.raw", [0x89, 0x50, 0x4e, 0x47], "PNG"),
+    ])
     func picturesAreRefusedByNameWhateverTheirExtension(name: String, head: [UInt8], kind: String) throws {
         let folder = try TestFolder()
         let path = try folder.write(name, head + [UInt8](repeating: 7, count: 100))
@@ -61,7 +63,8 @@ import Testing
 
     @Test func aTIFFPictureIsNotARawFile() {
         let picture = DNGBuilder(
-            photometric: 2, samplesPerPixel: 3, bitsPerSample: 8, common: [.ascii(271, ""), .ascii(272, "")], isDNG: false)
+            photometric: 2, samplesPerPixel: 3, bitsPerSample: 8, common: [.ascii(271, ""), .ascii(272, "")],
+            isDNG: false)
         let error = failure { () throws(ISPError) in try read(picture) }
         #expect(error.kind == .unsupportedInput)
     }

@@ -37,7 +37,8 @@ struct RealRawFilesTests {
         #expect(frame.metadata.blackLevel == Array(repeating: Float(number("black_level")!), count: 4))
         #expect(frame.metadata.whiteLevel == Float(number("white_level")!))
 
-        let chart = (facts["colorchecker"] as? [String: Any])?["measured_wb_gains_from_neutral_6p5"] as? [String: Double]
+        let chart =
+            (facts["colorchecker"] as? [String: Any])?["measured_wb_gains_from_neutral_6p5"] as? [String: Double]
         if let gains = facts["wb_gains"] as? [String: Double] ?? chart {
             let read = try #require(frame.metadata.asShotGains)
             #expect(isClose([read.red, read.blue], [gains["r"]! / gains["g"]!, gains["b"]! / gains["g"]!], 2e-3))
@@ -45,7 +46,9 @@ struct RealRawFilesTests {
             let read = try #require(frame.metadata.asShotGains)
             #expect(isClose([read.red, read.blue], [neutral[1] / neutral[0], neutral[1] / neutral[2]], 2e-3))
         }
-        let matrices = ["color_matrix_1_xyz_to_camera", "color_matrix_2_xyz_to_camera"].compactMap { facts[$0] as? [[Double]] }
+        let matrices = ["color_matrix_1_xyz_to_camera", "color_matrix_2_xyz_to_camera"].compactMap {
+            facts[$0] as? [[Double]]
+        }
         #expect(frame.metadata.color?.calibrations.count ?? 0 == matrices.count)
         for (calibration, matrix) in zip(frame.metadata.color?.calibrations ?? [], matrices) {
             #expect(isClose(calibration.colorMatrix.values, matrix.flatMap(\.self), 1e-3))

@@ -44,25 +44,32 @@ import Testing
         ("width", #"{"width": "640", "height": 480}"#), ("width", #"{"width": 640.5, "height": 480}"#),
         ("width", #"{"width": 1e300, "height": 480}"#), ("height", #"{"width": 640, "height": -1}"#),
         ("height", #"{"width": 640}"#), ("cfa", #"{"cfa": "XYZW"}"#), ("cfa", #"{"cfa": 3}"#),
-        ("cfa", #"{"cfa": "BGGR", "format": "SRGGB10"}"#), ("bits_per_sample", #"{"bits_per_sample": 12, "format": "SRGGB10"}"#),
-        ("bits_per_sample", #"{"bits_per_sample": 0}"#), ("format", #"{"format": "RGB888"}"#), ("format", #"{"format": "nope"}"#),
-        ("format", #"{"format": ["SRGGB10"]}"#), ("stride_bytes", #"{"stride_bytes": 0}"#), ("stride_bytes", #"{"stride_bytes": 1e15}"#),
+        ("cfa", #"{"cfa": "BGGR", "format": "SRGGB10"}"#),
+        ("bits_per_sample", #"{"bits_per_sample": 12, "format": "SRGGB10"}"#),
+        ("bits_per_sample", #"{"bits_per_sample": 0}"#), ("format", #"{"format": "RGB888"}"#),
+        ("format", #"{"format": "nope"}"#),
+        ("format", #"{"format": ["SRGGB10"]}"#), ("stride_bytes", #"{"stride_bytes": 0}"#),
+        ("stride_bytes", #"{"stride_bytes": 1e15}"#),
         ("black_level", #"{"black_level": [1, 2]}"#), ("black_level", #"{"black_level": "0"}"#),
         ("black_level", #"{"black_level": -3}"#), ("white_level", #"{"white_level": true}"#),
         ("white_level", #"{"white_level": 60, "black_level": 64}"#), ("wb_gains", #"{"wb_gains": [1, 1]}"#),
         ("wb_gains", #"{"wb_gains": {"r": 1, "g": 1}}"#), ("wb_gains.r", #"{"wb_gains": {"r": -1, "g": 1, "b": 1}}"#),
-        ("wb_gains", #"{"wb_gains": {"r": 500, "g": 1, "b": 1}}"#), ("as_shot_neutral", #"{"as_shot_neutral": [0, 1, 1]}"#),
+        ("wb_gains", #"{"wb_gains": {"r": 500, "g": 1, "b": 1}}"#),
+        ("as_shot_neutral", #"{"as_shot_neutral": [0, 1, 1]}"#),
         ("color_matrix_1_xyz_to_camera", #"{"color_matrix_1_xyz_to_camera": [[1, 0, 0], [0, 1, 0]]}"#),
         ("color_matrix_1_xyz_to_camera", #"{"color_matrix_1_xyz_to_camera": [[1, 1, 1], [1, 1, 1], [1, 1, 1]]}"#),
         ("color_matrix_2_xyz_to_camera", #"{"color_matrix_2_xyz_to_camera": [[1, 0, 0], [0, "a", 0], [0, 0, 1]]}"#),
         ("color_matrix_2_xyz_to_camera", #"{"color_matrix_2_xyz_to_camera": [[1, 0, 0, 0], [0, 1], [0, 0, 1]]}"#),
         ("ccm_camera_to_rgb_rows", #"{"ccm_camera_to_rgb_rows": [[0, 0, 0], [0, 0, 0], [0, 0, 0]]}"#),
         ("calibration_illuminant_1", #"{"calibration_illuminant_1": "candle"}"#),
-        ("calibration_illuminant_2", #"{"calibration_illuminant_2": 99}"#), ("exif_orientation", #"{"exif_orientation": 9}"#),
-        ("iso", #"{"iso": 0}"#), ("exposure_s", #"{"exposure_s": "1/60"}"#), ("noise_profile_dng", #"{"noise_profile_dng": 1}"#),
+        ("calibration_illuminant_2", #"{"calibration_illuminant_2": 99}"#),
+        ("exif_orientation", #"{"exif_orientation": 9}"#),
+        ("iso", #"{"iso": 0}"#), ("exposure_s", #"{"exposure_s": "1/60"}"#),
+        ("noise_profile_dng", #"{"noise_profile_dng": 1}"#),
         ("noise_profile_dng", #"{"noise_profile_dng": {"scale": 1}}"#),
         ("noise_profile_dng.scale", #"{"noise_profile_dng": {"scale": [1, 2], "offset": 0}}"#),
-        ("gain_map_file", #"{"gain_map_file": "../secret.json"}"#), ("gain_map_file", #"{"gain_map_file": "/etc/passwd"}"#),
+        ("gain_map_file", #"{"gain_map_file": "../secret.json"}"#),
+        ("gain_map_file", #"{"gain_map_file": "/etc/passwd"}"#),
         ("crop_origin_xy", #"{"crop_origin_xy": [1]}"#), ("full_frame_wh", #"{"full_frame_wh": [0, 5]}"#),
         ("baseline_exposure_ev", #"{"baseline_exposure_ev": 99}"#), ("defects", #"{"defects": [[1]]}"#),
         ("defects", #"{"defects": [[1.5, 2]]}"#), ("colorchecker", #"{"colorchecker": 3}"#),
@@ -148,12 +155,20 @@ import Testing
         #expect(map.meshes[CFASite.greenInRed.rawValue].gains == [1])
     }
 
-    @Test(arguments: [
-        ("no such file", nil), ("'maps'", "{}"), ("'maps'", #"{"maps": 3}"#), ("'maps[0].gains'", #"{"maps": [{}]}"#),
-        ("'maps[0].gains'", #"{"maps": [{"bottom": 200, "right": 320, "points_v": 2, "points_h": 2, "spacing_v": 1, "spacing_h": 1, "gains": [1]}]}"#),
-        ("'maps[0].points_v'", #"{"maps": [{"bottom": 2, "right": 3, "points_v": 100000}]}"#),
-        ("'maps[0].gains'", #"{"maps": [{"bottom": 200, "right": 320, "points_v": 1, "points_h": 1, "spacing_v": 1, "spacing_h": 1, "gains": [-1]}]}"#),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("no such file", nil), ("'maps'", "{}"), ("'maps'", #"{"maps": 3}"#),
+            ("'maps[0].gains'", #"{"maps": [{}]}"#),
+            (
+                "'maps[0].gains'",
+                #"{"maps": [{"bottom": 200, "right": 320, "points_v": 2, "points_h": 2, "spacing_v": 1, "spacing_h": 1, "gains": [1]}]}"#
+            ),
+            ("'maps[0].points_v'", #"{"maps": [{"bottom": 2, "right": 3, "points_v": 100000}]}"#),
+            (
+                "'maps[0].gains'",
+                #"{"maps": [{"bottom": 200, "right": 320, "points_v": 1, "points_h": 1, "spacing_v": 1, "spacing_h": 1, "gains": [-1]}]}"#
+            ),
+        ] as [(String, String?)])
     func wrongGainMapsAreErrors(text: String, json: String?) throws {
         let error = try #require(dumpError(#""gain_map_file": "map.json""#, map: json))
         #expect(error.message.contains("gain map map.json: "))
@@ -187,7 +202,9 @@ import Testing
         #expect(frame.metadata.noiseProfile == NoiseProfile(scale: [1e-4], offset: [1e-7]))
         #expect(frame.metadata.lensShading?.meshes[0].gains == [1, 2, 3, 4])
         #expect(frame.metadata.cameraToSRGB == .identity)
-        for what in ["white balance", "colour matrices", "orientation", "noise profile", "lens shading", "camera-to-sRGB"] {
+        for what in [
+            "white balance", "colour matrices", "orientation", "noise profile", "lens shading", "camera-to-sRGB",
+        ] {
             #expect(frame.metadata.notes.contains { $0.contains(what) && $0.contains("a.dng.json") }, "\(what)")
         }
     }
