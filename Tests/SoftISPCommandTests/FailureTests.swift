@@ -33,7 +33,8 @@ import Testing
     }
 
     @Test func textFile() throws {
-        expect(try develop(scratch.file("note.dng", "just some text, for once not a picture")), 69, "note.dng")
+        expect(try develop(scratch.file("note.txt", "just some text, for once not a picture")), 69, "note.txt", "not a raw file")
+        expect(try develop(scratch.file("note.dng", "just some text, for once not a picture")), 65, "note.dng")
     }
 
     @Test func absurdSidecar() throws {

@@ -1,9 +1,14 @@
 // Runs the program as a user would.
 
 import Foundation
+import Synchronization
 
 /// The built `softisp` and what it did.
+///
+/// One runs at a time: a child would inherit the pipes of another that is just being started.
 struct Program {
+    private static let turn = Mutex(())
+
     let code: Int32
     let output: Data
     let errors: String
@@ -17,25 +22,33 @@ struct Program {
     /// Runs it to its end.
     /// - Parameter output: a file for standard output instead of a pipe.
     init(_ arguments: [String], input: Data = Data(), output file: String? = nil) throws {
+        self = try Self.turn.withLock { _ in try Self.run(arguments, input, file) }
+    }
+
+    private init(code: Int32, output: Data, errors: String) {
+        self.code = code
+        self.output = output
+        self.errors = errors
+    }
+
+    private static func run(_ arguments: [String], _ input: Data, _ file: String?) throws -> Program {
         let process = Process()
-        process.executableURL = Self.path
+        process.executableURL = path
         process.arguments = arguments
         let (inPipe, outPipe, errorPipe) = (Pipe(), Pipe(), Pipe())
         process.standardInput = inPipe
         process.standardError = errorPipe
-        if let file {
-            process.standardOutput = FileHandle(forWritingAtPath: file)
-        } else {
-            process.standardOutput = outPipe
-        }
+        process.standardOutput = file.flatMap { FileHandle(forWritingAtPath: $0) } ?? outPipe
+        let ended = DispatchSemaphore(value: 0)
+        process.terminationHandler = { _ in ended.signal() }
         try process.run()
         // Small inputs only: they fit the pipe's buffer.
         try inPipe.fileHandleForWriting.write(contentsOf: input)
         try inPipe.fileHandleForWriting.close()
-        output = file == nil ? outPipe.fileHandleForReading.readDataToEndOfFile() : Data()
-        errors = String(decoding: errorPipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        code = process.terminationStatus
+        let output = file == nil ? outPipe.fileHandleForReading.readDataToEndOfFile() : Data()
+        let errors = String(decoding: errorPipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        ended.wait()
+        return Program(code: process.terminationStatus, output: output, errors: errors)
     }
 }
 
@@ -63,3 +76,6 @@ final class Scratch {
 
     var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
 }
+
+/// Whether two files are equal. An `==` inside `#expect` would have their difference worked out byte by byte.
+func same(_ a: [UInt8], _ b: [UInt8]) -> Bool { a == b }
