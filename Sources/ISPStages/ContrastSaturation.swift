@@ -47,11 +47,13 @@ public struct ContrastSaturation: Sendable {
 
     /// Replaces every pixel.
     public func apply(to rgb: RGBView<Float>) {
+        if let curve {
+            for plane in rgb.planes { plane.replaceSamples { Self.lookUp($0, curve) } }
+        }
         for y in rgb.region.y..<rgb.region.maxY {
             let (red, green, blue) = (rgb.red.row(y), rgb.green.row(y), rgb.blue.row(y))
             for i in 0..<rgb.region.width {
-                var (r, g, b) = (red[i], green[i], blue[i])
-                if let curve { (r, g, b) = (Self.lookUp(r, curve), Self.lookUp(g, curve), Self.lookUp(b, curve)) }
+                let (r, g, b) = (red[i], green[i], blue[i])
                 let luma = 0.2126 * r + 0.7152 * g + 0.0722 * b
                 red[i] = luma + (r - luma) * saturation
                 green[i] = luma + (g - luma) * saturation
@@ -61,9 +63,9 @@ public struct ContrastSaturation: Sendable {
     }
 
     @inline(__always)
-    private static func lookUp(_ v: Float, _ curve: [Float]) -> Float {
-        let position = min(max(v, 0), 1) * Float(nodes)
-        let index = Int(position)
-        return curve[index] + (curve[index + 1] - curve[index]) * (position - Float(index))
+    private static func lookUp(_ v: Lanes, _ curve: [Float]) -> Lanes {
+        let position = v.limited(0, 1).replacing(with: 0, where: v .!= v) * Float(nodes)
+        let (index, fraction) = position.split
+        return curve.interpolated(at: index, fraction)
     }
 }

@@ -2,25 +2,6 @@
 
 import ISPImaging
 
-/// Eight neighbouring samples of a row.
-typealias Lanes = SIMD8<Float>
-
-extension Lanes {
-    /// The absolute values.
-    @inline(__always)
-    var magnitude: Lanes {
-        unsafeBitCast(
-            unsafeBitCast(self, to: SIMD8<UInt32>.self) & SIMD8<UInt32>(repeating: 0x7fff_ffff), to: Lanes.self)
-    }
-
-    /// The values limited to a range; not a number stays.
-    @inline(__always)
-    func limited(_ low: Float, _ high: Float) -> Lanes {
-        let belowHigh = replacing(with: Lanes(repeating: high), where: self .> high)
-        return belowHigh.replacing(with: Lanes(repeating: low), where: belowHigh .< low)
-    }
-}
-
 /// A row of samples, read and written eight at a time from any column.
 struct LaneRow {
     /// The sample of column 0.

@@ -20,17 +20,47 @@ public struct LensShading: Sendable {
     /// - Parameter frame: the size of the frame the plane is a part of.
     public func apply(to plane: PlaneView<Float>, cfa: CFAPattern?, frame: Size) {
         let region = plane.region
-        var nodes: [[Float]] = [[], []]
+        let columns = (0..<2).map { places(in: region, row: region.y + $0, cfa: cfa, frame: frame) }
         for y in region.y..<region.maxY {
-            let row = plane.row(y)
             let v = relative(mirrored(y, count: frame.height) + map.originY, of: map.fullFrame.height)
-            let meshes = (0..<2).map { map.meshes[cfa?.site(column: region.x + $0, row: y).rawValue ?? 1] }
-            for k in 0..<2 { nodes[k] = meshes[k].row(at: v) }
-            for i in 0..<region.width {
-                let x = mirrored(region.x + i, count: frame.width) + map.originX
-                row[i] *= meshes[i & 1].interpolate(nodes[i & 1], at: relative(x, of: map.fullFrame.width))
+            let (first, second) = meshes(x: region.x, y: y, cfa: cfa)
+            // The last entry is the right-hand neighbour of a mesh of one column; its weight is 0.
+            let nodes = first.row(at: v) + second.row(at: v) + [0]
+            let row = plane.row(y)
+            columns[(y - region.y) & 1].withUnsafeBufferPointer { places in
+                nodes.withUnsafeBufferPointer { nodes in
+                    let (places, nodes) = (places.baseAddress!, nodes.baseAddress!)
+                    for i in 0..<region.width {
+                        let (left, t) = (Int(places[i].left), places[i].t)
+                        row[i] *= nodes[left] * (1 - t) + nodes[left &+ 1] * t
+                    }
+                }
             }
         }
+    }
+
+    /// Where a column lies between the nodes of a row of both its meshes.
+    private struct Place {
+        let left: Int32
+        let t: Float
+    }
+
+    /// The places of the columns, which every second row shares.
+    private func places(in region: Region, row y: Int, cfa: CFAPattern?, frame: Size) -> [Place] {
+        let (first, second) = meshes(x: region.x, y: y, cfa: cfa)
+        return (0..<region.width).map { i in
+            let x = mirrored(region.x + i, count: frame.width) + map.originX
+            let (left, t) = (i & 1 == 0 ? first : second).place(relative(x, of: map.fullFrame.width))
+            return Place(left: Int32(i & 1 == 0 ? left : first.columns + left), t: t)
+        }
+    }
+
+    /// The meshes of the two photosites that alternate from `x` on in row `y`.
+    private func meshes(x: Int, y: Int, cfa: CFAPattern?) -> (LensShadingMap.Mesh, LensShadingMap.Mesh) {
+        guard let cfa else { return (map.meshes[1], map.meshes[1]) }
+        return (
+            map.meshes[cfa.site(column: x, row: y).rawValue], map.meshes[cfa.site(column: x + 1, row: y).rawValue]
+        )
     }
 
     /// The centre of a photosite as a fraction of the frame.
@@ -45,15 +75,9 @@ extension LensShadingMap.Mesh {
         return (0..<columns).map { gains[lower * columns + $0] * (1 - t) + gains[upper * columns + $0] * t }
     }
 
-    /// The gain at relative column `u` of a mesh row.
-    @inline(__always)
-    func interpolate(_ nodes: [Float], at u: Float) -> Float {
-        let (left, t) = Self.place(u, Float(originX), Float(spacingX), columns)
-        let right = min(left + 1, columns - 1)
-        return nodes[left] * (1 - t) + nodes[right] * t
-    }
+    /// The node left of relative column `u` and how far towards the next one it lies.
+    func place(_ u: Float) -> (Int, Float) { Self.place(u, Float(originX), Float(spacingX), columns) }
 
-    @inline(__always)
     private static func place(_ p: Float, _ origin: Float, _ spacing: Float, _ count: Int) -> (Int, Float) {
         guard count > 1 else { return (0, 0) }
         let position = min(max((p - origin) / spacing, 0), Float(count - 1))

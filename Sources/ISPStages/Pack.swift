@@ -59,20 +59,30 @@ public struct Pack: Sendable {
         let rowLength = image.planes[0].bytesPerRow / MemoryLayout<Code>.stride
         let codes = image.bytes.baseAddress!.assumingMemoryBound(to: Code.self)
         let step = (map.column.x + map.column.y * (rowLength / samples)) * samples
-        for y in rgb.region.y..<rgb.region.maxY {
-            let (x0, y0) = (rgb.region.x - crop.x, y - crop.y)
-            let column = map.originX + x0 * map.column.x + y0 * map.row.x
-            let row = map.originY + x0 * map.column.y + y0 * map.row.y
-            let start = codes + row * rowLength + column * samples
-            for (channel, plane) in source(rgb).enumerated() {
-                guard let values = plane?.row(y) else { continue }
-                let target = start + channel
-                for i in 0..<rgb.region.width {
-                    let v = values[i]
-                    let unit = v > 0 ? (v < 1 ? v : 1) : 0
-                    target[i &* step] = Code(truncatingIfNeeded: Int32(unit * maximum + 0.5)).littleEndian
+        let planes = source(rgb).enumerated().compactMap { channel, plane in plane.map { (channel, $0) } }
+        withUnsafeTemporaryAllocation(of: Code.self, capacity: rgb.region.width) { line in
+            let line = line.baseAddress!
+            for y in rgb.region.y..<rgb.region.maxY {
+                let (x0, y0) = (rgb.region.x - crop.x, y - crop.y)
+                let column = map.originX + x0 * map.column.x + y0 * map.row.x
+                let row = map.originY + x0 * map.column.y + y0 * map.row.y
+                let start = codes + row * rowLength + column * samples
+                for (channel, plane) in planes {
+                    round(plane.row(y), maximum: maximum, into: line, count: rgb.region.width)
+                    let target = start + channel
+                    for i in 0..<rgb.region.width { target[i &* step] = line[i] }
                 }
             }
+        }
+    }
+
+    private func round<Code: FixedWidthInteger>(
+        _ values: UnsafePointer<Float>, maximum: Float, into codes: UnsafeMutablePointer<Code>, count: Int
+    ) {
+        for i in 0..<count {
+            let v = values[i]
+            let unit = v > 0 ? (v < 1 ? v : 1) : 0
+            codes[i] = Code(truncatingIfNeeded: (unit * maximum + 0.5).wholePart).littleEndian
         }
     }
 

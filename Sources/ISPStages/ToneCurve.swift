@@ -76,37 +76,29 @@ public struct ToneCurve: Sendable {
     }
 
     /// The display code of a linear value.
-    public func callAsFunction(_ linear: Float) -> Float {
-        table.withUnsafeBufferPointer { Self.lookUp(linear, $0.baseAddress!, atZero) }
-    }
+    public func callAsFunction(_ linear: Float) -> Float { lookUp(Lanes(repeating: linear))[0] }
 
     /// Replaces every sample.
     public func apply(to rgb: RGBView<Float>) {
-        table.withUnsafeBufferPointer { table in
-            let base = table.baseAddress!
-            for plane in rgb.planes {
-                for y in plane.region.y..<plane.region.maxY {
-                    let row = plane.row(y)
-                    for i in 0..<plane.region.width { row[i] = Self.lookUp(row[i], base, atZero) }
-                }
-            }
-        }
+        for plane in rgb.planes { plane.replaceSamples { lookUp($0) } }
     }
 
     @inline(__always)
-    private static func lookUp(_ linear: Float, _ table: UnsafePointer<Float>, _ atZero: Float) -> Float {
-        let first = Float(bitPattern: UInt32((127 + lowestExponent) << 23))
-        let last = Float(bitPattern: UInt32((127 + lowestExponent + octaves) << 23))
-        guard linear >= first else {
-            // NaN and negative values end at the curve's foot.
-            let t = linear > 0 ? linear / first : 0
-            return atZero + (table[0] - atZero) * t
-        }
-        let value = linear < last ? linear : last
-        let offset = value.bitPattern &- first.bitPattern
-        let index = Int(offset >> (23 - stepBits))
-        let fraction = Float(offset & ((1 << (23 - stepBits)) - 1)) * (1 / Float(1 << (23 - stepBits)))
-        return table[index] + (table[index + 1] - table[index]) * fraction
+    private func lookUp(_ linear: Lanes) -> Lanes {
+        let first = Float(bitPattern: UInt32((127 + Self.lowestExponent) << 23))
+        let last = Float(bitPattern: UInt32((127 + Self.lowestExponent + Self.octaves) << 23))
+        // NaN and negative values end at the curve's foot.
+        let isFoot = .!(linear .>= first)
+        let positive = linear.replacing(with: 0, where: .!(linear .> 0))
+        let foot = atZero + (table[0] - atZero) * (positive / first)
+
+        let value = linear.replacing(with: last, where: linear .>= last).replacing(with: first, where: isFoot)
+        let offset = unsafeBitCast(value, to: SIMD8<UInt32>.self) &- first.bitPattern
+        let index = SIMD8<Int32>(truncatingIfNeeded: offset &>> (23 - Self.stepBits))
+        // The bits below the index, as the fraction of a number from 1 to 2.
+        let low = (offset &<< Self.stepBits) & 0x007f_ffff
+        let fraction = unsafeBitCast(low | Float(1).bitPattern, to: Lanes.self) - 1
+        return table.interpolated(at: index, fraction).replacing(with: foot, where: isFoot)
     }
 }
 
