@@ -15,7 +15,7 @@ from PIL import Image
 DEVELOP_OPTIONS = [
     *("--format", "ppm", "--bits", "8", "--tone", "linear", "--matrix", "none"),
     *("--white-balance", "1,1,1", "--exposure", "0", "--highlights", "clip"),
-    *("--defects", "off", "--shading", "off"),
+    *("--defects", "off", "--lens-shading", "off"),
 ]
 
 
