@@ -65,7 +65,8 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "ISPTestSupport", dependencies: ["ISPImaging", "ISPStages", "ISPPlan", "ISPMedia"], path: "Tests/ISPTestSupport",
+            name: "ISPTestSupport", dependencies: ["ISPImaging", "ISPStages", "ISPPlan", "ISPMedia"],
+            path: "Tests/ISPTestSupport",
             swiftSettings: strict),
         tests("ISPImaging", []),
         tests("ISPStages", ["ISPImaging"]),

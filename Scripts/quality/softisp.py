@@ -14,7 +14,7 @@ from PIL import Image
 # Everything but the demosaic is switched off.
 DEVELOP_OPTIONS = [
     *("--format", "ppm", "--bits", "8", "--tone", "linear", "--matrix", "none"),
-    *("--white-balance", "1,1,1", "--exposure", "0", "--highlights", "clip"),
+    *("--white-balance", "1,1,1", "--exposure", "0", "--highlights", "off"),
     *("--defects", "off", "--lens-shading", "off"),
 ]
 

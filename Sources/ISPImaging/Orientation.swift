@@ -28,7 +28,9 @@ public enum Orientation: Int, CaseIterable, Sendable {
     /// Where the stored pixel (x, y) lies in the upright picture: `base + x * column + y * row` in both coordinates.
     ///
     /// Complexity: O(1). The returned steps let a packer walk a stored row through the upright picture.
-    public func upright(of stored: Size) -> (originX: Int, originY: Int, column: (x: Int, y: Int), row: (x: Int, y: Int)) {
+    public func upright(of stored: Size) -> (
+        originX: Int, originY: Int, column: (x: Int, y: Int), row: (x: Int, y: Int)
+    ) {
         let right = stored.width - 1
         let bottom = stored.height - 1
         switch self {

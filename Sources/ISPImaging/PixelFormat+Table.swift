@@ -41,7 +41,8 @@ extension PixelFormat {
 
     /// The names in other projects, trailing blanks of fourccs removed.
     public var dialectNames: [String] {
-        [libcamera, v4l2.map { String($0.reversed().drop { $0 == " " }.reversed()) }, ffmpeg, gstreamer].compactMap(\.self)
+        [libcamera, v4l2.map { String($0.reversed().drop { $0 == " " }.reversed()) }, ffmpeg, gstreamer].compactMap(
+            \.self)
     }
 
     // MARK: Raw

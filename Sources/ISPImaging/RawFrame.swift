@@ -33,7 +33,8 @@ public struct RawFrame: @unchecked Sendable {
         let row = format.minimumBytesPerRow(width: size.width)
         guard bytesPerRow >= row, bytesPerRow <= 1 << 24 else {
             throw ISPError(
-                .damagedInput, "a stride of \(bytesPerRow) bytes cannot hold \(size.width) samples of \(format) (\(row) bytes)")
+                .damagedInput,
+                "a stride of \(bytesPerRow) bytes cannot hold \(size.width) samples of \(format) (\(row) bytes)")
         }
         let needed = bytesPerRow * (size.height - 1) + row
         guard bytes.count >= needed else {

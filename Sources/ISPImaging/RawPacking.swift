@@ -15,7 +15,8 @@ public enum RawPacking {
         into destination: UnsafeMutablePointer<UInt16>
     ) {
         precondition(format.isRaw && columns.lowerBound >= 0, "not a raw row")
-        precondition(source.count >= format.minimumBytesPerRow(width: columns.upperBound), "row shorter than its samples")
+        precondition(
+            source.count >= format.minimumBytesPerRow(width: columns.upperBound), "row shorter than its samples")
         guard !columns.isEmpty, let bytes = source.baseAddress else { return }
         switch format.packing {
         case .bytes:
@@ -45,7 +46,8 @@ public enum RawPacking {
     ///   - destination: room for `format.minimumBytesPerRow(width: width)` bytes.
     /// - Complexity: O(`width`).
     public static func pack(
-        _ source: UnsafePointer<UInt16>, width: Int, _ format: PixelFormat, into destination: UnsafeMutableRawBufferPointer
+        _ source: UnsafePointer<UInt16>, width: Int, _ format: PixelFormat,
+        into destination: UnsafeMutableRawBufferPointer
     ) {
         precondition(format.isRaw && width >= 0, "not a raw row")
         let length = format.minimumBytesPerRow(width: width)

@@ -22,7 +22,8 @@ public struct BlackLevel: Sendable {
     public init(black: [Float], white: Float) throws(ISPError) {
         guard black.count == 4, white.isFinite, black.allSatisfy({ $0.isFinite && white - $0 >= 1 }) else {
             throw ISPError(
-                .damagedInput, "black levels \(black) and white level \(white): four levels, each at least 1 below white")
+                .damagedInput,
+                "black levels \(black) and white level \(white): four levels, each at least 1 below white")
         }
         offset = black.map { -$0 }
         scale = black.map { 1 / (white - $0) }

@@ -15,7 +15,8 @@ public struct ColorCorrection: Sendable {
     /// - Throws: `ISPError(.usage)` where an entry is not a number of magnitude up to 1000.
     public init(matrix: Matrix3) throws(ISPError) {
         guard matrix.values.allSatisfy({ abs($0) <= 1000 }) else {
-            throw ISPError(.usage, "a colour matrix with the entries \(matrix.values); each must be within -1000 to 1000")
+            throw ISPError(
+                .usage, "a colour matrix with the entries \(matrix.values); each must be within -1000 to 1000")
         }
         m = matrix.values.map(Float.init)
     }

@@ -4,14 +4,15 @@ import ISPImaging
 
 /// Replaces listed defects and, if asked, those found by looking.
 ///
-/// A photosite is found defective when it stands out from all eight same-colour neighbours by much more than they
-/// differ among themselves, and the photosites next to it, which any lens blurs real detail into, show nothing. It is
-/// replaced by the mean of the opposite same-colour pair that differs least (after Tanbakuchi et al. 2003 and the
+/// A photosite is found defective when it stands out from seven of its eight same-colour neighbours (one may be
+/// defective too) by more than they differ among themselves, and the photosites next to it, which any lens blurs real
+/// detail into, show nothing. It is replaced by the mean of the opposite same-colour pair that differs least (after Tanbakuchi et al. 2003 and the
 /// dynamic correction of common hardware ISPs).
 public struct DefectPixels: Sendable {
     /// How far a sample must stand out, in units of the neighbours' own spread.
     public static let threshold = ParameterDescriptor(
-        "defect_threshold", "how far a sample must stand out, in units of its neighbours' spread", in: 0.5...10, default: 1.5)
+        "defect_threshold", "how far a sample must stand out, in units of its neighbours' spread", in: 0.5...10,
+        default: 1)
     /// The stage's description.
     public static let descriptor = StageDescriptor(
         "defect-pixels", "replaces listed and dynamically found dead, hot and stuck photosites",
@@ -22,7 +23,7 @@ public struct DefectPixels: Sendable {
     public static let halo = 3
 
     /// The smallest deviation that counts, as a part of full scale: quantisation alone must not.
-    private static let floor: Float = 1 / 100
+    private static let floor: Float = 0.003
     /// How much of a peak next to the photosite speaks for real detail.
     private static let opticalFraction: Float = 0.12
 
@@ -81,14 +82,15 @@ public struct DefectPixels: Sendable {
         let (above, here, below) = (
             mosaic.row(y - step) + Self.halo, mosaic.row(y) + Self.halo, mosaic.row(y + step) + Self.halo
         )
-        @inline(__always) func larger(_ a: Float, _ b: Float) -> Float { a > b ? a : b }
-        @inline(__always) func smaller(_ a: Float, _ b: Float) -> Float { a < b ? a : b }
         for i in 0..<region.width {
-            let (l, r) = (here[i &- step], here[i &+ step])
-            let (al, a, ar) = (above[i &- step], above[i], above[i &+ step])
-            let (bl, b, br) = (below[i &- step], below[i], below[i &+ step])
-            let high = larger(larger(larger(l, r), larger(al, a)), larger(larger(ar, bl), larger(b, br)))
-            let low = smaller(smaller(smaller(l, r), smaller(al, a)), smaller(smaller(ar, bl), smaller(b, br)))
+            var range = RunnerUp(here[i &- step], here[i &+ step])
+            range.add(above[i &- step])
+            range.add(above[i])
+            range.add(above[i &+ step])
+            range.add(below[i &- step])
+            range.add(below[i])
+            range.add(below[i &+ step])
+            let (high, low) = (range.high, range.low)
             let margin = threshold * (high - low) + Self.floor
             let value = here[i]
             flags[i] = (value > high + margin ? 1 : 0) | (value < low - margin ? 1 : 0)
@@ -111,6 +113,28 @@ public struct DefectPixels: Sendable {
         return columns.filter { $0 >= 0 && $0 <= last }
             .flatMap { [$0, -$0, 2 * last - $0] }
             .filter { $0 >= region.x && $0 < region.maxX }
+    }
+}
+
+/// The second largest and the second smallest of the values added.
+private struct RunnerUp {
+    private(set) var high, low: Float
+    private var highest, lowest: Float
+
+    @inline(__always)
+    init(_ a: Float, _ b: Float) {
+        (highest, high) = a > b ? (a, b) : (b, a)
+        (lowest, low) = (high, highest)
+    }
+
+    @inline(__always)
+    mutating func add(_ v: Float) {
+        let lesser = v < highest ? v : highest
+        high = lesser > high ? lesser : high
+        highest = v > highest ? v : highest
+        let greater = v > lowest ? v : lowest
+        low = greater < low ? greater : low
+        lowest = v < lowest ? v : lowest
     }
 }
 

@@ -5,27 +5,29 @@ import ISPImaging
 /// Handles saturated photosites after white balance.
 ///
 /// After the balance the channels saturate at different values (red at 2, green at 1, say). Left alone, a blown cloud
-/// would read (2, 1, 1.8): magenta. `clip` cuts all channels at the lowest of these values. `blend` estimates a
-/// saturated photosite from the other colours next to it, which keeps up to a stop of highlight detail in neutral
-/// surfaces, and cuts only where the channels that saturate later do.
+/// would read (2, 1, 1.6): magenta. `clip` cuts all channels where the first one saturates. `blend` lifts a photosite
+/// that nears saturation to the lesser of the other two colours around it, which is what a neutral surface would have
+/// there: up to a stop of highlight detail stays, a cast goes, and a colour that is not a cast is left alone.
 public struct Highlights: Sendable {
     /// What to do with saturated photosites.
     public enum Method: String, CaseIterable, Sendable {
+        /// Nothing: for measurement, and for frames without saturated samples.
+        case off
         /// All channels end where the first one saturates: safe, less highlight detail.
         case clip
-        /// A saturated photosite takes the mean of the other colours around it, if that is brighter.
+        /// A photosite near saturation is at least the lesser of the other two colours around it.
         case blend
     }
 
     /// The stage's description.
     public static let descriptor = StageDescriptor(
         "highlights", "saturated photosites without magenta: clip, or blend from the other colours",
-        citation: "opposed-colour estimate after I. and H. Schwalm, darktable 4.2 (2022), without its chrominance term",
+        citation: "estimate from the opposed colours, as in darktable 4.2 (2022), bounded by the lesser of them",
         from: .mosaic, to: .mosaic)
 
     private let method: Method
     private let saturation: [Float]
-    /// Where highlights end: no sample leaves this stage above it.
+    /// Where highlights end: no sample leaves this stage above it, except with `off`.
     public let ceiling: Float
 
     /// Creates the stage.
@@ -34,22 +36,27 @@ public struct Highlights: Sendable {
         self.method = method
         self.saturation = saturation
         let channels = [saturation[0], min(saturation[1], saturation[2]), saturation[3]].sorted()
-        // With blend the first channel to saturate is recoverable, so highlights end with the second.
-        ceiling = method == .clip ? channels[0] : channels[1]
+        switch method {
+        case .off: ceiling = channels[2]
+        case .clip: ceiling = channels[0] * Self.saturatedFraction
+        // The first channel to saturate can be had from the others, so highlights end with the second.
+        case .blend: ceiling = channels[1] * Self.saturatedFraction
+        }
     }
 
     /// Samples a photosite needs around it.
     public var halo: Int { method == .blend ? 1 : 0 }
 
-    /// Below this fraction of saturation a sample counts as sound; between it and saturation the estimate fades in.
-    private static let kneeFraction: Float = 0.97
-    /// Sensors and decoders end a little below the stated white level.
-    private static let saturatedFraction: Float = 0.995
+    /// From this fraction of the stated saturation on a sample counts as saturated: sensors bend, decoders and binning
+    /// average, and real files pile up as low as this.
+    private static let saturatedFraction: Float = 0.95
+    /// Below this fraction a sample counts as sound; in between the estimate fades in.
+    private static let kneeFraction: Float = 0.85
 
     /// Works on a mosaic; the result covers its region shrunk by `halo`.
     public func apply(to mosaic: PlaneView<Float>, cfa: CFAPattern?, workspace: Workspace) -> PlaneView<Float> {
         guard let cfa, method == .blend else {
-            clip(mosaic)
+            if method != .off { clip(mosaic) }
             return mosaic
         }
         let result = workspace.plane(mosaic.region.expanded(by: -1))
@@ -80,16 +87,16 @@ public struct Highlights: Sendable {
             }
             let horizontal = (here[i - 1] + here[i + 1]) * 0.5
             let vertical = (above[i] + below[i]) * 0.5
-            var estimate: Float
+            let others: (Float, Float)
             if (i & 1 == 0) == firstIsGreen {
                 // Green: one of red and blue lies left and right, the other above and below.
-                estimate = (horizontal + vertical) * 0.5
+                others = (horizontal, vertical)
             } else {
                 // Red or blue: green on the four sides, the opposite colour on the corners.
                 let corners = (above[i - 1] + above[i + 1] + below[i - 1] + below[i + 1]) * 0.25
-                estimate = ((horizontal + vertical) * 0.5 + corners) * 0.5
+                others = ((horizontal + vertical) * 0.5, corners)
             }
-            estimate = max(estimate, value)
+            let estimate = max(value, min(others.0, others.1))
             let weight = min((value - knee) / (saturated * Self.saturatedFraction - knee), 1)
             target[i] = min(value + weight * (estimate - value), ceiling)
         }

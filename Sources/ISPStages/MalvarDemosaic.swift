@@ -7,7 +7,8 @@ public struct MalvarDemosaic: Demosaic {
     /// The algorithm's description.
     public static let descriptor = DemosaicDescriptor(
         "malvar", "gradient-corrected linear 5x5 filters: fast and sharp, slight zipper at coloured edges",
-        citation: "Malvar, He, Cutler 2004, High-quality linear interpolation for demosaicing of Bayer-patterned color images",
+        citation:
+            "Malvar, He, Cutler 2004, High-quality linear interpolation for demosaicing of Bayer-patterned color images",
         kind: .linear)
     /// Samples a pixel needs on every side.
     public static let halo = 2

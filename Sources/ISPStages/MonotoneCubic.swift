@@ -30,7 +30,10 @@ struct MonotoneCubic {
         else { throw ISPError(.usage, "tone curve points: 2 to 256 pairs of 0 to 1 with rising input") }
         self.points = points
         let secants = zip(points, points.dropFirst()).map { ($1.y - $0.y) / ($1.x - $0.x) }
-        var slopes = [secants.first!] + zip(secants, secants.dropFirst()).map { $0 * $1 <= 0 ? 0 : ($0 + $1) / 2 } + [secants.last!]
+        var slopes =
+            [secants.first!] + zip(secants, secants.dropFirst()).map { $0 * $1 <= 0 ? 0 : ($0 + $1) / 2 } + [
+                secants.last!
+            ]
         for (k, secant) in secants.enumerated() {
             guard secant != 0 else {
                 slopes[k] = 0

@@ -16,7 +16,9 @@ public struct ParameterDescriptor: Hashable, Sendable {
     public let defaultValue: Double
 
     /// Creates a descriptor.
-    public init(_ name: String, _ summary: String, unit: String = "", in range: ClosedRange<Double>, default value: Double) {
+    public init(
+        _ name: String, _ summary: String, unit: String = "", in range: ClosedRange<Double>, default value: Double
+    ) {
         self.name = name
         self.summary = summary
         self.unit = unit
@@ -29,7 +31,8 @@ public struct ParameterDescriptor: Hashable, Sendable {
     public func checked(_ value: Double) throws(ISPError) -> Double {
         guard range.contains(value) else {
             let unit = unit.isEmpty ? "" : " \(unit)"
-            throw ISPError(.usage, "\(name) is \(value)\(unit), but must be \(range.lowerBound) to \(range.upperBound)\(unit)")
+            throw ISPError(
+                .usage, "\(name) is \(value)\(unit), but must be \(range.lowerBound) to \(range.upperBound)\(unit)")
         }
         return value
     }

@@ -43,7 +43,7 @@ public struct ToneCurve: Sendable {
 
     /// Tabulates a curve.
     /// - Parameters:
-    ///   - white: the linear value that becomes display white with `filmic`, at least 1.
+    ///   - white: the linear value that becomes display white with `filmic`, 0.5 or more.
     ///   - contrast: see `filmicContrast`.
     /// - Throws: `ISPError(.usage)` for a contrast out of range or points that are not a curve.
     public init(
@@ -55,7 +55,9 @@ public struct ToneCurve: Sendable {
         switch shape {
         case .filmic:
             let filmic = FilmicCurve(white: Double(max(white, 1)), contrast: contrast)
-            curve = { transfer.encode(filmic($0)) }
+            // The curve itself is defined for white from 1 on; a lower white is stretched to display white.
+            let brightest = filmic(Double(min(max(white, 0.5), 1)))
+            curve = { transfer.encode(filmic($0) / brightest) }
         case .transfer:
             curve = { transfer.encode($0) }
         case .points(let points):

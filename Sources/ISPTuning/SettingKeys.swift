@@ -69,10 +69,12 @@ public struct SettingKey: Sendable {
                 $0.demosaic = $1
             }),
         SettingKey(
-            "matrix", "colour matrix", values: "file, none, or 9 numbers (rows): white-balanced camera RGB to linear sRGB",
+            "matrix", "colour matrix",
+            values: "file, none, or 9 numbers (rows): white-balanced camera RGB to linear sRGB",
             text: { $0.matrix.text }, parse: { $0.matrix = try .init(text: $1) }),
         SettingKey(
-            "tone", "tone curve", values: "filmic, srgb, rec709, linear, or points x:y,x:y,... (linear in, display code out)",
+            "tone", "tone curve",
+            values: "filmic, srgb, rec709, linear, or points x:y,x:y,... (linear in, display code out)",
             text: { $0.tone.text }, parse: { $0.tone = try .init(text: $1) }),
         numeric(ToneCurve.filmicContrast, \.filmicContrast),
         numeric(ContrastSaturation.contrast, \.contrast),

@@ -33,7 +33,7 @@ public struct Demonstration: Sendable {
         var settings = DevelopSettings()
         settings.exposure = .ev(0)
         settings.tone = .transfer(.srgb)
-        settings.highlights = .clip
+        settings.highlights = .off
         settings.demosaic = demosaic
         return settings
     }

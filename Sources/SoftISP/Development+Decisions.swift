@@ -20,7 +20,8 @@ extension Development {
             guard let color = metadata.color else {
                 throw ISPError(
                     .usage,
-                    "white_balance: the frame has no colour calibration to turn \(Int(kelvin))K into gains; give gains R,G,B")
+                    "white_balance: the frame has no colour calibration to turn \(Int(kelvin))K into gains; give gains R,G,B"
+                )
             }
             return try WhiteBalanceGains(neutral: color.neutral(for: .illuminant(kelvin: kelvin)))
         case .camera:

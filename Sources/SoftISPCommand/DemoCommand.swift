@@ -52,7 +52,8 @@ struct DemoCommand: ParsableCommand {
             if demosaic == Demosaics.standard.descriptor.name {
                 try write(picture, PictureAttributes(), "measured.png")
                 try write(
-                    try PictureComparison.picture(picture, minus: truth, gain: 8), PictureAttributes(), "difference.png")
+                    try PictureComparison.picture(picture, minus: truth, gain: 8), PictureAttributes(), "difference.png"
+                )
             }
         }
         let table = Self.table(rows)
@@ -76,7 +77,8 @@ struct DemoCommand: ParsableCommand {
 
     private static func table(_ rows: [Demonstration.Row]) -> String {
         var lines = [
-            "| demosaic | PSNR, dB | CIEDE2000 mean | 95 % | ColorChecker mean | worst patch |", "|---|---|---|---|---|---|",
+            "| demosaic | PSNR, dB | CIEDE2000 mean | 95 % | ColorChecker mean | worst patch |",
+            "|---|---|---|---|---|---|",
         ]
         for row in rows {
             lines.append(

@@ -29,13 +29,17 @@ struct DevelopCommand: ParsableCommand {
     @Argument(help: "Raw files, directories, numbered patterns, or - for standard input.")
     var inputs: [String]
 
-    @Option(name: .shortAndLong, help: "Output: a file, a directory, a pattern such as out/%05d.jpg, or - for standard output.")
+    @Option(
+        name: .shortAndLong,
+        help: "Output: a file, a directory, a pattern such as out/%05d.jpg, or - for standard output.")
     var output: String
 
     @Option(help: "Picture format, where the output's extension does not say it (see `softisp list writers`).")
     var format: String?
 
-    @Option(name: .customLong("pixel-format"), help: "Pixel format of the picture, over --bits (see `softisp list formats`).")
+    @Option(
+        name: .customLong("pixel-format"),
+        help: "Pixel format of the picture, over --bits (see `softisp list formats`).")
     var pixelFormat: String?
 
     @Option(help: "JPEG quality, 1 to 100.")

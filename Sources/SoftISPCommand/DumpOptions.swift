@@ -6,7 +6,9 @@ import ISPMedia
 
 /// Options that describe raw dumps.
 struct DumpOptions: ParsableArguments {
-    @Option(name: .customLong("raw-format"), help: "Sample format of raw dumps, in any dialect: SRGGB10, pRAA, bayer_rggb16le ...")
+    @Option(
+        name: .customLong("raw-format"),
+        help: "Sample format of raw dumps, in any dialect: SRGGB10, pRAA, bayer_rggb16le ...")
     var format: String?
 
     @Option(name: .customLong("raw-size"), help: "Size of raw dumps, WIDTHxHEIGHT.")
@@ -26,7 +28,9 @@ struct DumpOptions: ParsableArguments {
 
     /// The geometry, or `nil` where no option was given.
     func geometry() throws(ISPError) -> RawDumpGeometry? {
-        if format == nil && size == nil && stride == nil && offset == 0 && blackLevel == nil && whiteLevel == nil { return nil }
+        if format == nil && size == nil && stride == nil && offset == 0 && blackLevel == nil && whiteLevel == nil {
+            return nil
+        }
         var geometry = RawDumpGeometry()
         if let format { geometry.format = try PixelFormat.named(format) }
         if let size { geometry.size = try Self.size(size) }

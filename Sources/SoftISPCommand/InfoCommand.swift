@@ -87,7 +87,8 @@ struct FrameFacts {
     var text: String {
         let width = (all.map(\.key.count).max() ?? 0) + 2
         return all.map { key, value in
-            let label = (key.replacingOccurrences(of: "_", with: " ") + ":").padding(toLength: width, withPad: " ", startingAt: 0)
+            let label = (key.replacingOccurrences(of: "_", with: " ") + ":").padding(
+                toLength: width, withPad: " ", startingAt: 0)
             return label + Self.text(of: value) + "\n"
         }.joined()
     }

@@ -49,7 +49,10 @@ struct ListCommand: ParsableCommand {
             }
         case .stages:
             Pipeline.stages.map {
-                ["name": $0.name, "from": $0.input.rawValue, "to": $0.output.rawValue, "summary": $0.summary, "source": $0.citation]
+                [
+                    "name": $0.name, "from": $0.input.rawValue, "to": $0.output.rawValue, "summary": $0.summary,
+                    "source": $0.citation,
+                ]
             }
         case .demosaic:
             Demosaics.all.map {
@@ -59,7 +62,9 @@ struct ListCommand: ParsableCommand {
                 ]
             }
         case .readers:
-            Readers.all.map { ["name": $0.name, "extensions": $0.fileExtensions.joined(separator: " "), "summary": $0.summary] }
+            Readers.all.map {
+                ["name": $0.name, "extensions": $0.fileExtensions.joined(separator: " "), "summary": $0.summary]
+            }
         case .writers:
             Writers.all.map {
                 [

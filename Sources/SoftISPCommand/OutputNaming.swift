@@ -38,7 +38,8 @@ struct OutputNaming {
             guard inputs.count == 1 else {
                 throw ISPError(
                     .usage,
-                    "\(inputs.count) inputs cannot go to one file '\(output)'; give a directory or a pattern such as out/%05d.jpg")
+                    "\(inputs.count) inputs cannot go to one file '\(output)'; give a directory or a pattern such as out/%05d.jpg"
+                )
             }
             targets = try Self.targets([output])
         }
@@ -46,14 +47,16 @@ struct OutputNaming {
 
     private static func isDirectory(_ path: String) -> Bool {
         var isDirectory: ObjCBool = false
-        return path.hasSuffix("/") || (FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue)
+        return path.hasSuffix("/")
+            || (FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue)
     }
 
     private static func createDirectory(_ path: String) throws(ISPError) {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
-            throw ISPError(.cannotCreateOutput, "\(path): the directory cannot be created; check the path and its permissions")
+            throw ISPError(
+                .cannotCreateOutput, "\(path): the directory cannot be created; check the path and its permissions")
         }
     }
 

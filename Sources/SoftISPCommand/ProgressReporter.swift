@@ -117,7 +117,9 @@ final class ProgressReporter: Sendable {
     }
 
     private func emit(_ fields: [String: Any]) {
-        guard let data = try? JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes])
+        guard
+            let data = try? JSONSerialization.data(
+                withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes])
         else { return }
         Diagnostics.line(String(decoding: data, as: UTF8.self))
     }

@@ -10,7 +10,8 @@ struct SettingOptions: ParsableArguments {
     @Option(help: "Take settings from this YAML file; options given beside it win.")
     var settings: String?
 
-    @Option(name: .customLong("save-settings"), help: "Write the settings used to this YAML file, automatic ones resolved.")
+    @Option(
+        name: .customLong("save-settings"), help: "Write the settings used to this YAML file, automatic ones resolved.")
     var saveSettings: String?
 
     @Option(help: Self.help("defects")) var defects: String?
@@ -38,7 +39,8 @@ struct SettingOptions: ParsableArguments {
             } catch { throw error.about(settings) }
         }
         let given: [(String, String?)] = [
-            ("defects", defects), ("lens_shading", lensShading), ("white_balance", whiteBalance), ("exposure", exposure),
+            ("defects", defects), ("lens_shading", lensShading), ("white_balance", whiteBalance),
+            ("exposure", exposure),
             ("highlights", highlights), ("demosaic", demosaic), ("matrix", matrix), ("tone", tone),
             ("filmic_contrast", filmicContrast), ("contrast", contrast), ("saturation", saturation), ("crop", crop),
             ("orientation", orientation), ("color_space", colorSpace), ("bits", bits),

@@ -33,7 +33,9 @@ import Testing
 
     func grey(_ v: Float, highlights: Float? = nil) -> SceneSamples {
         var samples = [SceneSamples.Sample](repeating: .init(red: v, green: v, blue: v, saturated: false), count: 900)
-        if let h = highlights { samples += Array(repeating: .init(red: h, green: h, blue: h, saturated: false), count: 100) }
+        if let h = highlights {
+            samples += Array(repeating: .init(red: h, green: h, blue: h, saturated: false), count: 100)
+        }
         return SceneSamples(samples)
     }
 
@@ -60,7 +62,8 @@ import Testing
             words: words, format: .raw(cfa, bitsPerSample: 10, packing: .words)!, size: size,
             metadata: FrameMetadata(blackLevel: 100, whiteLevel: 1100))
         let scene = SceneSamples(
-            of: frame, in: Region(size), linearise: nil, blackLevel: try BlackLevel(black: [100, 100, 100, 100], white: 1100),
+            of: frame, in: Region(size), linearise: nil,
+            blackLevel: try BlackLevel(black: [100, 100, 100, 100], white: 1100),
             lensShading: nil)
         #expect(scene.samples.count == 16 * 12)
         for sample in scene.samples {

@@ -19,7 +19,9 @@ import Testing
 
     /// Lindbloom's published Bradford matrix from D50 to D65 (with ASTM whites, hence the tolerance).
     @Test func bradford() {
-        let published = [0.9555766, -0.0230393, 0.0631636, -0.0282895, 1.0099416, 0.0210077, 0.0122982, -0.0204830, 1.3299098]
+        let published = [
+            0.9555766, -0.0230393, 0.0631636, -0.0282895, 1.0099416, 0.0210077, 0.0122982, -0.0204830, 1.3299098,
+        ]
         #expect(near(Chromaticity.d50.bradfordAdaptation(to: .d65), published, 1e-3))
     }
 
@@ -83,7 +85,8 @@ import Testing
         let toD50 = Chromaticity.d65.bradfordAdaptation(to: .d50) * forward
         let calibration = try CalibrationIlluminant(
             kelvin: 6504, colorMatrix: RGBColorSpace.srgb.fromXYZ, forwardMatrix: toD50)
-        let matrix = try CameraColor([calibration]).matrix(gains: WhiteBalanceGains(red: 1.7, green: 1, blue: 1.3), to: .srgb)
+        let matrix = try CameraColor([calibration]).matrix(
+            gains: WhiteBalanceGains(red: 1.7, green: 1, blue: 1.3), to: .srgb)
         #expect(near(matrix, Matrix3.identity.values, 1e-6))
     }
 

@@ -40,7 +40,10 @@ import Testing
         #expect(error?.message.contains("SRGGB10") == true)
     }
 
-    @Test(arguments: [("SRGGB8", 7, 7), ("SRGGB10", 7, 14), ("pRAA", 7, 10), ("pRCC", 7, 12), ("pREE", 7, 14), ("RGB48", 7, 42), ("YUYV", 7, 16)])
+    @Test(arguments: [
+        ("SRGGB8", 7, 7), ("SRGGB10", 7, 14), ("pRAA", 7, 10), ("pRCC", 7, 12), ("pREE", 7, 14), ("RGB48", 7, 42),
+        ("YUYV", 7, 16),
+    ])
     func rowsHoldWholeGroups(_ name: String, _ width: Int, _ bytes: Int) throws {
         #expect(try PixelFormat.named(name).minimumBytesPerRow(width: width) == bytes)
     }

@@ -15,7 +15,9 @@ import Testing
         #expect(throws: Never.self) { try frame(16, 16, stride: 64, count: 15 * 64 + 32) }
     }
 
-    @Test(arguments: [(16, 16, 31, 4096), (16, 16, 32, 511), (15, 16, 32, 4096), (16, 70_000, 32, 4096), (-1, 16, 32, 4096)])
+    @Test(arguments: [
+        (16, 16, 31, 4096), (16, 16, 32, 511), (15, 16, 32, 4096), (16, 70_000, 32, 4096), (-1, 16, 32, 4096),
+    ])
     func contradictionsAreRefused(_ width: Int, _ height: Int, _ stride: Int, _ count: Int) {
         let error = #expect(throws: ISPError.self) { try frame(width, height, stride: stride, count: count) }
         #expect(error?.kind == .damagedInput)
@@ -31,9 +33,17 @@ import Testing
     }
 
     @Test func shadingMeshesAreChecked() {
-        #expect(throws: ISPError.self) { try LensShadingMap.Mesh(columns: 2, rows: 2, spacingX: 1, spacingY: 1, gains: [1, 1, 1]) }
-        #expect(throws: ISPError.self) { try LensShadingMap.Mesh(columns: 2, rows: 1, spacingX: 1, spacingY: 1, gains: [1, .nan]) }
-        #expect(throws: ISPError.self) { try LensShadingMap.Mesh(columns: 2, rows: 1, spacingX: 0, spacingY: 1, gains: [1, 1]) }
-        #expect(throws: ISPError.self) { try LensShadingMap.Mesh(columns: 100_000, rows: 1, spacingX: 1, spacingY: 1, gains: []) }
+        #expect(throws: ISPError.self) {
+            try LensShadingMap.Mesh(columns: 2, rows: 2, spacingX: 1, spacingY: 1, gains: [1, 1, 1])
+        }
+        #expect(throws: ISPError.self) {
+            try LensShadingMap.Mesh(columns: 2, rows: 1, spacingX: 1, spacingY: 1, gains: [1, .nan])
+        }
+        #expect(throws: ISPError.self) {
+            try LensShadingMap.Mesh(columns: 2, rows: 1, spacingX: 0, spacingY: 1, gains: [1, 1])
+        }
+        #expect(throws: ISPError.self) {
+            try LensShadingMap.Mesh(columns: 100_000, rows: 1, spacingX: 1, spacingY: 1, gains: [])
+        }
     }
 }

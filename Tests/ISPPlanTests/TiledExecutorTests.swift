@@ -24,7 +24,8 @@ import Testing
         let mesh = try LensShadingMap.Mesh(columns: 2, rows: 2, spacingX: 1, spacingY: 1, gains: [1.5, 1, 1.1, 1.3])
         pipeline.lensShading = LensShading(
             map: LensShadingMap(meshes: Array(repeating: mesh, count: 4), fullFrame: frame.size))
-        pipeline.colorCorrection = try ColorCorrection(matrix: Matrix3([1.5, -0.4, -0.1, -0.2, 1.4, -0.2, 0, -0.5, 1.5])!)
+        pipeline.colorCorrection = try ColorCorrection(
+            matrix: Matrix3([1.5, -0.4, -0.1, -0.2, 1.4, -0.2, 0, -0.5, 1.5])!)
         pipeline.contrastSaturation = try ContrastSaturation(contrast: 1.1, saturation: 1.2)
         return pipeline
     }
@@ -34,8 +35,11 @@ import Testing
         for (width, height) in [(16, 16), (67, 41), (64, 40), (33, 90)] {
             let frame = try randomFrame(cfa, width: width, height: height, seed: UInt64(width))
             let pipeline = try pipeline(for: frame, demosaic: demosaic)
-            let whole = try TiledExecutor(threads: 1, tile: Size(width: 1000, height: 1000)).develop(frame, with: pipeline)
-            for (tile, threads) in [(Size(width: 7, height: 5), 3), (Size(width: 32, height: 1), 2), (Size(width: 16, height: 64), 1)] {
+            let whole = try TiledExecutor(threads: 1, tile: Size(width: 1000, height: 1000)).develop(
+                frame, with: pipeline)
+            for (tile, threads) in [
+                (Size(width: 7, height: 5), 3), (Size(width: 32, height: 1), 2), (Size(width: 16, height: 64), 1),
+            ] {
                 let tiled = try TiledExecutor(threads: threads, tile: tile).develop(frame, with: pipeline)
                 #expect(tiled.bytes.elementsEqual(whole.bytes), "\(width)x\(height) by \(tile)")
             }
@@ -52,7 +56,9 @@ import Testing
         for y in 0..<part.size.height {
             for x in 0..<part.size.width {
                 for c in 0..<3 {
-                    #expect(part.sample(x: x, y: y, channel: c) == whole.sample(x: x + (50 - crop.maxY), y: y + crop.x, channel: c))
+                    #expect(
+                        part.sample(x: x, y: y, channel: c)
+                            == whole.sample(x: x + (50 - crop.maxY), y: y + crop.x, channel: c))
                 }
             }
         }

@@ -35,6 +35,11 @@ import Testing
         #expect(zip(values, values.dropFirst()).allSatisfy { $0 < $1 })
     }
 
+    @Test func aWhiteBelowOneIsDisplayWhite() throws {
+        let curve = try ToneCurve(.filmic, transfer: .srgb, white: 0.95)
+        #expect(abs(curve(0.95) - 1) < 1e-4)
+    }
+
     @Test func filmicKeepsHighlightsApart() throws {
         let filmic = try ToneCurve(.filmic, transfer: .srgb, white: 4)
         let plain = try ToneCurve(.transfer, transfer: .srgb)
@@ -43,7 +48,9 @@ import Testing
     }
 
     @Test func pointsAreMetAndNeverOvershot() throws {
-        let points = [CurvePoint(x: 0, y: 0), CurvePoint(x: 0.2, y: 0.7), CurvePoint(x: 0.3, y: 0.7), CurvePoint(x: 1, y: 1)]
+        let points = [
+            CurvePoint(x: 0, y: 0), CurvePoint(x: 0.2, y: 0.7), CurvePoint(x: 0.3, y: 0.7), CurvePoint(x: 1, y: 1),
+        ]
         let curve = try ToneCurve(.points(points), transfer: .srgb)
         for point in points { #expect(abs(curve(Float(point.x)) - Float(point.y)) < 2e-3) }
         let values = (0...1000).map { curve(Float($0) / 1000) }

@@ -50,7 +50,10 @@ import Testing
 
     @Test(arguments: names, CFAPattern.allCases) func linearFieldsAreExact(_ name: String, _ cfa: CFAPattern) throws {
         let scene = { (x: Int, y: Int) -> (Float, Float, Float) in
-            (0.2 + 0.004 * Float(x) - 0.002 * Float(y), 0.5 + 0.003 * Float(x) + 0.001 * Float(y), 0.4 - 0.002 * Float(x) + 0.005 * Float(y))
+            (
+                0.2 + 0.004 * Float(x) - 0.002 * Float(y), 0.5 + 0.003 * Float(x) + 0.001 * Float(y),
+                0.4 - 0.002 * Float(x) + 0.005 * Float(y)
+            )
         }
         let rgb = try run(name, cfa, Region(x: 0, y: 0, width: 31, height: 17), scene)
         expect(rgb, equals: scene, within: 2e-5)
@@ -74,7 +77,10 @@ import Testing
     @Test(arguments: names) func phasesAgree(_ name: String) throws {
         let scene = { (x: Int, y: Int) -> (Float, Float, Float) in
             var random = SeededGenerator(seed: UInt64(bitPattern: Int64(x * 771 + y)))
-            return (.random(in: 0...1, using: &random), .random(in: 0...1, using: &random), .random(in: 0...1, using: &random))
+            return (
+                .random(in: 0...1, using: &random), .random(in: 0...1, using: &random),
+                .random(in: 0...1, using: &random)
+            )
         }
         let region = Region(x: 0, y: 0, width: 24, height: 16)
         let reference = try run(name, .rggb, region, scene)

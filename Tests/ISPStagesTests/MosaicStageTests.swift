@@ -110,7 +110,7 @@ import Testing
     // MARK: Highlights
 
     /// A grey ramp that saturates channel after channel: it must stay grey to the end.
-    @Test(arguments: Highlights.Method.allCases, CFAPattern.allCases)
+    @Test(arguments: [Highlights.Method.clip, .blend], CFAPattern.allCases)
     func saturatedGreyStaysGrey(_ method: Highlights.Method, _ cfa: CFAPattern) throws {
         let gains = try WhiteBalanceGains(red: 2.2, green: 1, blue: 1.6)
         let stage = Highlights(method, saturation: gains.perSite)
@@ -120,22 +120,44 @@ import Testing
         }
         let result = stage.apply(to: plane.view, cfa: cfa, workspace: workspace)
         for y in 2..<8 {
-            for x in 2..<70 {
-                #expect(abs(result[x, y] - min(Float(x) * 0.04, stage.ceiling)) < 0.041, "\(x) \(y)")
+            for x in 2..<74 {
+                #expect(abs(result[x, y] - min(Float(x) * 0.04, stage.ceiling)) < 0.06, "\(x) \(y)")
             }
             for x in 66..<74 { #expect(result[x, y] == stage.ceiling) }
         }
     }
 
+    /// Files whose samples pile up below the stated white level must not turn magenta either.
+    @Test(arguments: CFAPattern.allCases) func earlySaturationStaysGrey(_ cfa: CFAPattern) throws {
+        let gains = try WhiteBalanceGains(red: 1.9, green: 1, blue: 1.75)
+        let stage = Highlights(.blend, saturation: gains.perSite)
+        let piles: [Float] = [1.9, 0.95, 0.95, 0.955 * 1.75]
+        let plane = TestPlane(region) { x, y in piles[cfa.site(column: x, row: y).rawValue] }
+        let result = stage.apply(to: plane.view, cfa: cfa, workspace: workspace)
+        for y in result.region.y..<result.region.maxY {
+            for x in result.region.x..<result.region.maxX { #expect(result[x, y] == stage.ceiling) }
+        }
+    }
+
+    /// A saturated red petal is no cast: green and blue stay what they are.
+    @Test func saturatedColoursKeepTheirHue() throws {
+        let stage = Highlights(.blend, saturation: [2, 1, 1, 1.5])
+        let plane = TestPlane(region) { x, y in [2, 0.4, 0.4, 0.3][CFAPattern.rggb.site(column: x, row: y).rawValue] }
+        let result = stage.apply(to: plane.view, cfa: .rggb, workspace: workspace)
+        #expect(result[1, 0] == 0.4 && result[1, 1] == 0.3 && result[0, 0] == stage.ceiling)
+    }
+
     @Test func blendKeepsMoreThanClip() throws {
         let saturation = try WhiteBalanceGains(red: 2.2, green: 1, blue: 1.6).perSite
-        #expect(Highlights(.clip, saturation: saturation).ceiling == 1)
-        #expect(Highlights(.blend, saturation: saturation).ceiling == 1.6)
+        #expect(Highlights(.clip, saturation: saturation).ceiling == 0.95)
+        #expect(Highlights(.blend, saturation: saturation).ceiling == Float(1.6) * 0.95)
+        #expect(Highlights(.off, saturation: saturation).ceiling == 2.2)
     }
 
     @Test func unsaturatedSamplesAreUntouched() throws {
-        let plane = TestPlane(region) { x, y in Float((x * 7 + y * 13) & 15) / 16 }
-        let result = Highlights(.blend, saturation: [1, 1, 1, 1]).apply(to: plane.view, cfa: .gbrg, workspace: workspace)
+        let plane = TestPlane(region) { x, y in Float((x * 7 + y * 13) & 15) / 18 }
+        let result = Highlights(.blend, saturation: [1, 1, 1, 1]).apply(
+            to: plane.view, cfa: .gbrg, workspace: workspace)
         for y in result.region.y..<result.region.maxY {
             for x in result.region.x..<result.region.maxX { #expect(result[x, y] == plane.view[x, y]) }
         }

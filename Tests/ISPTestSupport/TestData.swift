@@ -5,7 +5,9 @@ import Foundation
 /// The test data folder.
 public enum TestData {
     /// The folder, or `nil` where SOFTISP_DATA is not set.
-    public static let folder: String? = ProcessInfo.processInfo.environment["SOFTISP_DATA"].flatMap { $0.isEmpty ? nil : $0 }
+    public static let folder: String? = ProcessInfo.processInfo.environment["SOFTISP_DATA"].flatMap {
+        $0.isEmpty ? nil : $0
+    }
     /// Whether there is one; a condition for `.enabled(if:_:)`.
     public static let isPresent = folder != nil
     /// What a skipped test says.

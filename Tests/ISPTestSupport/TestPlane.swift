@@ -31,7 +31,9 @@ public struct TestRGB {
     public let view: RGBView<Float>
 
     /// Makes planes of `region`; `sample` gives red, green and blue.
-    public init(_ region: Region, _ sample: (_ x: Int, _ y: Int) -> (Float, Float, Float) = { _, _ in (.nan, .nan, .nan) }) {
+    public init(
+        _ region: Region, _ sample: (_ x: Int, _ y: Int) -> (Float, Float, Float) = { _, _ in (.nan, .nan, .nan) }
+    ) {
         view = RGBView(
             red: TestPlane(region) { sample($0, $1).0 }.view, green: TestPlane(region) { sample($0, $1).1 }.view,
             blue: TestPlane(region) { sample($0, $1).2 }.view)

@@ -8,10 +8,11 @@ import Testing
     static let examples: [String: [String]] = [
         "defects": ["off", "listed", "dynamic"], "lens_shading": ["off", "file"],
         "white_balance": ["camera", "auto", "5200.0K", "2.0,1.0,1.5"], "exposure": ["auto", "-1.25"],
-        "highlights": ["clip", "blend"], "demosaic": ["bilinear", "malvar"],
+        "highlights": ["off", "clip", "blend"], "demosaic": ["bilinear", "malvar"],
         "matrix": ["file", "none", "1.5,-0.25,-0.25,0.0,1.0,0.0,0.0,-0.5,1.5"],
         "tone": ["filmic", "srgb", "rec709", "linear", "0.0:0.0,0.18:0.5,1.0:1.0"], "filmic_contrast": ["1.5"],
-        "contrast": ["0.8"], "saturation": ["1.25"], "crop": ["full", "camera", "4,8,100,50"], "orientation": ["file", "6"],
+        "contrast": ["0.8"], "saturation": ["1.25"], "crop": ["full", "camera", "4,8,100,50"],
+        "orientation": ["file", "6"],
         "color_space": ["srgb", "display-p3", "rec2020"], "bits": ["8", "16"],
     ]
 
@@ -36,9 +37,12 @@ import Testing
     }
 
     @Test(arguments: [
-        "white_balance: 500K", "white_balance: 1,2", "white_balance: green", "exposure: 20", "exposure: nan", "demosaic: vng",
-        "matrix: 1,2,3", "tone: 0:0,0:1", "tone: loud", "contrast: -1", "crop: 1,2,3", "crop: -1,0,5,5", "crop: 0,0,0,5",
-        "orientation: 9", "bits: 12", "color_space: adobe", "sharpness: 1", "version: 2", "defects: [[1]]", "- 1", "a: {b",
+        "white_balance: 500K", "white_balance: 1,2", "white_balance: green", "exposure: 20", "exposure: nan",
+        "demosaic: vng",
+        "matrix: 1,2,3", "tone: 0:0,0:1", "tone: loud", "contrast: -1", "crop: 1,2,3", "crop: -1,0,5,5",
+        "crop: 0,0,0,5",
+        "orientation: 9", "bits: 12", "color_space: adobe", "sharpness: 1", "version: 2", "defects: [[1]]", "- 1",
+        "a: {b",
         "highlights:",
     ])
     func wrongFilesAreRefusedWithAReason(_ yaml: String) {

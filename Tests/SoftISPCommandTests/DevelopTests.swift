@@ -77,24 +77,34 @@ import Testing
     @Test func threadsChangeNothing() throws {
         let dump = try writeDump(scratch)
         for threads in ["1", "2", "7"] {
-            #expect(try Program(["develop", dump, "-o", "\(scratch.path)/\(threads).ppm", "--threads", threads]).code == 0)
+            #expect(
+                try Program(["develop", dump, "-o", "\(scratch.path)/\(threads).ppm", "--threads", threads]).code == 0)
         }
-        #expect(same(scratch.bytes("1.ppm"), scratch.bytes("2.ppm")) && same(scratch.bytes("1.ppm"), scratch.bytes("7.ppm")))
+        #expect(
+            same(scratch.bytes("1.ppm"), scratch.bytes("2.ppm")) && same(scratch.bytes("1.ppm"), scratch.bytes("7.ppm"))
+        )
     }
 
     @Test func aSequenceKeepsItsNumbersAndOneExposure() throws {
         for i in 3...5 { _ = try writeDump(scratch, "f000\(i).raw", frameIndex: i) }
         let run = try Program(["develop", scratch.path + "/f%04d.raw", "-o", scratch.path + "/out/"])
         #expect(run.code == 0, "\(run.errors)")
-        let exposures = run.errors.split(separator: "\n").filter { $0.contains("->") }.map { $0.split(separator: ",").first { $0.contains("EV") } }
+        let exposures = run.errors.split(separator: "\n").filter { $0.contains("->") }.map {
+            $0.split(separator: ",").first { $0.contains("EV") }
+        }
         #expect(exposures.count == 3 && Set(exposures).count == 1)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/out").sorted() == ["f0003.jpg", "f0004.jpg", "f0005.jpg"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/out").sorted() == [
+                "f0003.jpg", "f0004.jpg", "f0005.jpg",
+            ])
     }
 
     @Test func samplesAboveTheBitDepthAreClamped() throws {
         let words = [UInt8](repeating: 0xff, count: 32 * 32 * 2)
         let dump = try scratch.file("hot.raw", words)
-        let geometry = ["--raw-format", "SRGGB10", "--raw-size", "32x32", "--exposure", "0", "--white-balance", "1,1,1"]
+        let geometry = [
+            "--raw-format", "SRGGB10", "--raw-size", "32x32", "--exposure", "0", "--white-balance", "1,1,1",
+        ]
         let run = try Program(["develop", dump, "-o", scratch.path + "/hot.ppm"] + geometry)
         #expect(run.code == 0, "\(run.errors)")
         #expect(scratch.bytes("hot.ppm").suffix(32 * 32 * 3).allSatisfy { $0 == 255 })

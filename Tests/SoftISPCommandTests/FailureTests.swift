@@ -33,7 +33,9 @@ import Testing
     }
 
     @Test func textFile() throws {
-        expect(try develop(scratch.file("note.txt", "just some text, for once not a picture")), 69, "note.txt", "not a raw file")
+        expect(
+            try develop(scratch.file("note.txt", "just some text, for once not a picture")), 69, "note.txt",
+            "not a raw file")
         expect(try develop(scratch.file("note.dng", "just some text, for once not a picture")), 65, "note.dng")
     }
 
@@ -82,8 +84,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--format", "webp"], "webp"), (["--pixel-format", "RGB565"], "RGB565"), (["--raw-format", "SRGGB11"], "SRGGB11"),
-        (["--demosaic", "vng"], "vng"), (["--white-balance", "900K"], "white_balance"), (["--exposure", "99"], "exposure"),
+        (["--format", "webp"], "webp"), (["--pixel-format", "RGB565"], "RGB565"),
+        (["--raw-format", "SRGGB11"], "SRGGB11"),
+        (["--demosaic", "vng"], "vng"), (["--white-balance", "900K"], "white_balance"),
+        (["--exposure", "99"], "exposure"),
         (["--matrix", "1,2"], "matrix"), (["--crop", "60,40,10,10"], "crop"), (["--threads", "0"], "threads"),
         (["--quality", "0"], "quality"), (["--raw-size", "64"], "raw-size"), (["--black-level", "1,2"], "black-level"),
         (["--orientation", "9"], "orientation"), (["--bits", "12"], "bits"), (["--tone", "1:0,0:1"], "tone"),

@@ -11,7 +11,8 @@ import Testing
 
     @Test(arguments: ["formats", "stages", "demosaic", "readers", "writers", "settings"])
     func listsAreJSONAndText(_ subject: String) throws {
-        let rows = try JSONSerialization.jsonObject(with: Program(["list", subject, "--json"]).output) as? [[String: String]]
+        let rows =
+            try JSONSerialization.jsonObject(with: Program(["list", subject, "--json"]).output) as? [[String: String]]
         let names = try #require(rows).compactMap { $0["name"] }
         #expect(!names.isEmpty && names.count == rows?.count)
         let text = String(decoding: try Program(["list", subject]).output, as: UTF8.self)
@@ -49,10 +50,13 @@ import Testing
         let run = try Program(["demo", scratch.path + "/demo"])
         #expect(run.code == 0, "\(run.errors)")
         let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/demo")
-        for name in ["frame.raw", "frame.raw.json", "picture.jpg", "measured.png", "truth.png", "difference.png", "figures.md"] {
+        for name in [
+            "frame.raw", "frame.raw.json", "picture.jpg", "measured.png", "truth.png", "difference.png", "figures.md",
+        ] {
             #expect(names.contains(name))
         }
         // The frame it wrote is a raw dump like any other.
-        #expect(try Program(["develop", scratch.path + "/demo/frame.raw", "-o", scratch.path + "/again.jpg"]).code == 0)
+        #expect(
+            try Program(["develop", scratch.path + "/demo/frame.raw", "-o", scratch.path + "/again.jpg"]).code == 0)
     }
 }

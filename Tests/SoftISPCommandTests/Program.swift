@@ -72,7 +72,9 @@ final class Scratch {
 
     func file(_ name: String, _ text: String) throws -> String { try file(name, Array(text.utf8)) }
 
-    func bytes(_ name: String) -> [UInt8] { FileManager.default.contents(atPath: path + "/" + name).map(Array.init) ?? [] }
+    func bytes(_ name: String) -> [UInt8] {
+        FileManager.default.contents(atPath: path + "/" + name).map(Array.init) ?? []
+    }
 
     var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
 }
