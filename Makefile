@@ -52,8 +52,9 @@ build-debug: setup ## Build everything but the tests, debug
 demo: build ## Develop pictures of the synthetic camera into demo/
 	$(SOFTISP) demo
 
-test: setup ## Run the tests
-	swift test --configuration $(CONFIGURATION) $(BUILDFLAGS)
+test: setup ## Run the tests; what a failed one attaches is in .build/attachments
+	@mkdir -p .build/attachments
+	swift test --configuration $(CONFIGURATION) $(BUILDFLAGS) --attachments-path .build/attachments
 
 lint: toolchain ## Check formatting and which target imports which
 	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)

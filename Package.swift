@@ -10,10 +10,10 @@ func ours(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [St
 }
 
 /// The tests of a target; they mirror `Sources/`.
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
         name: name + "Tests", dependencies: [.byName(name: name)] + dependencies + ["ISPTestSupport"],
-        resources: resources, swiftSettings: strict)
+        exclude: exclude, swiftSettings: strict)
 }
 
 /// A C library of the system; `apt` names the Debian package that carries its header.
@@ -65,7 +65,7 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "ISPTestSupport", dependencies: ["ISPImaging", "ISPStages", "ISPPlan", "ISPMedia"],
+            name: "ISPTestSupport", dependencies: ["ISPImaging", "ISPStages", "ISPPlan", "ISPMedia", "CSPNG"],
             path: "Tests/ISPTestSupport",
             swiftSettings: strict),
         tests("ISPImaging", []),
@@ -75,7 +75,7 @@ let package = Package(
         tests("ISPTuning", ["ISPImaging", "ISPStages"]),
         tests("ISPSynthetic", ["ISPImaging", "ISPStages"]),
         tests("ISPMedia", ["ISPImaging"]),
-        tests("SoftISP", ["ISPSynthetic"], resources: [.copy("Golden")]),
+        tests("SoftISP", ["ISPSynthetic"], exclude: ["Golden"]),
         .testTarget(
             name: "SoftISPCommandTests", dependencies: ["SoftISPCommand", "SoftISP", "ISPTestSupport"],
             swiftSettings: strict),

@@ -56,7 +56,7 @@ public struct ToneCurve: Sendable {
         case .filmic:
             let filmic = FilmicCurve(white: Double(max(white, 1)), contrast: contrast)
             // The curve itself is defined for white from 1 on; a lower white is stretched to display white.
-            let brightest = filmic(Double(min(max(white, 0.5), 1)))
+            let brightest = filmic(Double(max(white, 0.5)))
             curve = { transfer.encode(filmic($0) / brightest) }
         case .transfer:
             curve = { transfer.encode($0) }

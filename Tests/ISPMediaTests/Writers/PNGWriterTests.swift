@@ -16,9 +16,13 @@ import Testing
     }
 
     private func decode(_ png: [UInt8]) throws -> Decoded {
+        try png.withUnsafeBytes { try decode($0) }
+    }
+
+    private func decode(_ png: UnsafeRawBufferPointer) throws -> Decoded {
         let context = try #require(spng_ctx_new(0))
         defer { spng_ctx_free(context) }
-        try #require(spng_set_png_buffer(context, png, png.count) == 0)
+        try #require(spng_set_png_buffer(context, png.baseAddress, png.count) == 0)
         spng_set_crc_action(context, Int32(SPNG_CRC_ERROR.rawValue), Int32(SPNG_CRC_ERROR.rawValue))
         var header = spng_ihdr()
         try #require(spng_get_ihdr(context, &header) == 0)

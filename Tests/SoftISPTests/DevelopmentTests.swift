@@ -1,0 +1,128 @@
+// What a development decides, and whether the result is the scene.
+
+import ISPImaging
+import ISPStages
+import ISPSynthetic
+import ISPTestSupport
+import ISPTuning
+import SoftISP
+import Testing
+
+@Suite struct DevelopmentTests {
+    func frame(_ change: (inout SensorModel) -> Void = { _ in }) throws -> SyntheticCapture {
+        var sensor = SensorModel(size: Size(width: 384, height: 256), cfa: .rggb, bitsPerSample: 14, blackLevel: 512)
+        change(&sensor)
+        return try SyntheticCamera(sensor: sensor).captureTestPicture()
+    }
+
+    /// The scene's colours come back from the sensor's: patch means against the truth, shading and defects undone.
+    @Test(arguments: CFAPattern.allCases, [3000.0, 6504]) func colorsComeBack(_ cfa: CFAPattern, _ kelvin: Double) throws {
+        let capture = try frame {
+            $0.cfa = cfa
+            $0.illuminantKelvin = kelvin
+            $0.shading = ShadingModel(cornerLoss: 0.5, redTint: 0.1, blueTint: -0.1)
+        }
+        let picture = try Development(
+            of: capture.frame, settings: Demonstration.measuring(demosaic: "agd"), format: .rgb48).run(threads: 2)
+        for (region, patch) in zip(capture.truth.scene.layout.patches, ColorChecker.patches) {
+            var sum = Vector3(0, 0, 0)
+            let inner = region.expanded(by: -region.width / 4)
+            for y in inner.y..<inner.maxY {
+                for x in inner.x..<inner.maxX {
+                    let codes = (0..<3).map { Double(picture.sample(x: x, y: y, channel: $0)) / 65_535 }
+                    sum =
+                        sum
+                        + Vector3(
+                            TransferFunction.srgb.decode(codes[0]), TransferFunction.srgb.decode(codes[1]),
+                            TransferFunction.srgb.decode(codes[2]))
+                }
+            }
+            let mean = LabColor(linearSRGB: sum * (1 / Double(inner.width * inner.height)))
+            let truth = patch.linearSRGB.components.map { min(max($0, 0), 1) }
+            let difference = mean.difference(to: LabColor(linearSRGB: Vector3(truth[0], truth[1], truth[2])))
+            #expect(difference < 0.4, "\(patch.name)")
+        }
+    }
+
+    @Test func decidedSettingsGiveTheSamePicture() throws {
+        let capture = try frame { $0.exposure = 0.2 }
+        var settings = DevelopSettings()
+        settings.whiteBalance = .auto
+        let first = try Development(of: capture.frame, settings: settings, format: .rgb888)
+        let again = try Development(of: capture.frame, settings: first.settings, format: .rgb888)
+        #expect(first.settings.exposure != .auto && first.settings.whiteBalance != .auto)
+        #expect(again.settings == first.settings)
+        let (a, b) = (try first.run(threads: 2), try again.run(threads: 1))
+        let equal = a.bytes.elementsEqual(b.bytes)
+        #expect(equal)
+    }
+
+    @Test func automaticExposureReplacesTheBaseline() throws {
+        var frames = [try frame().frame, try frame().frame]
+        frames[1].metadata.baselineExposure += 2
+        let gains = try frames.map {
+            try Development(of: $0, settings: DevelopSettings(), format: .rgb888).pipeline.whiteBalance.digitalGain
+        }
+        #expect(abs(gains[0] / gains[1] - 1) < 1e-5)
+    }
+
+    @Test func kelvinNeedsACalibration() throws {
+        var bare = try frame().frame
+        bare.metadata.color = nil
+        var settings = DevelopSettings()
+        settings.whiteBalance = .kelvin(5000)
+        let error = #expect(throws: ISPError.self) { try Development(of: bare, settings: settings, format: .rgb888) }
+        #expect(error?.kind == .usage && error?.message.contains("gains") == true)
+    }
+
+    @Test func kelvinOfTheSceneIsTheCamerasBalance() throws {
+        let capture = try frame { $0.illuminantKelvin = 5200 }
+        var settings = DevelopSettings()
+        settings.whiteBalance = .kelvin(5200)
+        let asShot = try #require(capture.frame.metadata.asShotGains)
+        guard case .gains(let gains) = try Development(of: capture.frame, settings: settings, format: .rgb888).settings.whiteBalance
+        else {
+            Issue.record("no gains")
+            return
+        }
+        #expect(abs(gains.red / asShot.red - 1) < 0.01 && abs(gains.blue / asShot.blue - 1) < 0.01)
+    }
+
+    @Test func whatIsMissingIsSaid() throws {
+        var bare = try frame().frame
+        bare.metadata.color = nil
+        bare.metadata.asShotGains = nil
+        let notes = try Development(of: bare, settings: DevelopSettings(), format: .rgb888).notes
+        #expect(notes.contains { $0.contains("white balance") } && notes.contains { $0.contains("colour matrix") })
+    }
+
+    @Test(arguments: Orientation.allCases) func cropsAreOfTheUprightPicture(_ orientation: Orientation) throws {
+        var capture = try frame { $0.size = Size(width: 61, height: 47) }.frame
+        capture.metadata.orientation = orientation
+        var settings = Demonstration.measuring(demosaic: "malvar")
+        let whole = try Development(of: capture, settings: settings, format: .rgb888).run(threads: 1)
+        settings.crop = .region(Region(x: 5, y: 9, width: 20, height: 30))
+        let part = try Development(of: capture, settings: settings, format: .rgb888).run(threads: 1)
+        #expect(part.size == Size(width: 20, height: 30))
+        var same = true
+        for y in 0..<30 {
+            for x in 0..<20 {
+                for c in 0..<3 {
+                    same = same && part.sample(x: x, y: y, channel: c) == whole.sample(x: x + 5, y: y + 9, channel: c)
+                }
+            }
+        }
+        #expect(same)
+    }
+
+    @Test func cropsOutsideThePictureAreRefused() throws {
+        var settings = DevelopSettings()
+        settings.crop = .region(Region(x: 300, y: 0, width: 100, height: 10))
+        #expect(throws: ISPError.self) { try Development(of: try frame().frame, settings: settings, format: .rgb888) }
+    }
+
+    @Test func monoGivesGrey() throws {
+        let capture = try frame { $0.cfa = nil }
+        #expect(try Development(of: capture.frame, settings: DevelopSettings(), format: .rgb48).run(threads: 1).format == .grey16)
+    }
+}

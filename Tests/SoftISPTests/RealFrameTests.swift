@@ -1,0 +1,76 @@
+// Real frames, where the machine has them.
+
+import Foundation
+import ISPImaging
+import ISPMedia
+import ISPTestSupport
+import ISPTuning
+import SoftISP
+import Testing
+
+@Suite(.enabled(if: TestData.isPresent, Comment(rawValue: TestData.hint))) struct RealFrameTests {
+    static let names: [String] = {
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: TestData.path("raw"))) ?? []
+        return all.filter { $0.hasSuffix(".raw") || $0.hasSuffix(".dng") }.sorted()
+    }()
+
+    func frame(_ name: String) throws -> RawFrame { try Readers.read(.file(TestData.path("raw/" + name))) }
+
+    @Test(arguments: names) func noBorderIsLost(_ name: String) throws {
+        let frame = try frame(name)
+        let picture = try Development(of: frame, settings: DevelopSettings(), format: .rgb888).run(threads: 2)
+        #expect(picture.size == frame.metadata.orientation.uprightSize(of: frame.size))
+    }
+
+    /// One-pixel-shifted crops of one frame have the four phases; away from the border the pictures are the same.
+    @Test func phasesAgree() throws {
+        var settings = DevelopSettings()
+        settings.exposure = .ev(0)
+        func develop(_ name: String) throws -> ImageBuffer {
+            try Development(of: try frame(name), settings: settings, format: .rgb48).run(threads: 2)
+        }
+        let whole = try develop("rose_768x512_rggb14.raw")
+        for (name, dx, dy) in [("grbg", 1, 0), ("gbrg", 0, 1), ("bggr", 1, 1)] {
+            let shifted = try develop("rose_766x510_\(name)14.raw")
+            var same = true
+            for y in 20..<490 {
+                for x in 20..<740 {
+                    for c in 0..<3 {
+                        same = same && shifted.sample(x: x, y: y, channel: c) == whole.sample(x: x + dx, y: y + dy, channel: c)
+                    }
+                }
+            }
+            #expect(same, "\(name)")
+        }
+    }
+
+    /// Where green is saturated in the file, the picture must not be magenta.
+    @Test(arguments: [
+        "gopro_hero6_binned_2000x1500_rggb14.raw", "gopro_fusion_front_binned_1552x1500_rggb14.raw",
+        "chart_1920x1080_rggb10.raw", "bmpcc4k_crop_1920x1080_rggb16.raw",
+    ], ["clip", "blend"])
+    func highlightsAreNotMagenta(_ name: String, _ method: String) throws {
+        var frame = try frame(name)
+        frame.metadata.orientation = .up
+        var settings = DevelopSettings()
+        try SettingKey.named("highlights").set(method, in: &settings)
+        let picture = try Development(of: frame, settings: settings, format: .rgb888).run(threads: 2)
+        var row = [UInt16](repeating: 0, count: frame.size.width)
+        var (saturated, magenta) = (0, 0)
+        for y in 0..<frame.size.height {
+            row.withUnsafeMutableBufferPointer {
+                frame.unpackRow(y, columns: 0..<frame.size.width, into: $0.baseAddress!)
+            }
+            for x in 0..<frame.size.width where frame.format.cfa?.site(column: x, row: y).plane == 1 {
+                guard Float(row[x]) > 0.95 * frame.metadata.whiteLevel else { continue }
+                saturated += 1
+                let (r, g, b) = (
+                    picture.sample(x: x, y: y, channel: 0), picture.sample(x: x, y: y, channel: 1),
+                    picture.sample(x: x, y: y, channel: 2)
+                )
+                if min(r, b) - g > 16 { magenta += 1 }
+            }
+        }
+        #expect(Double(magenta) <= 0.005 * Double(max(saturated, 100)), "\(magenta) of \(saturated)")
+    }
+}
