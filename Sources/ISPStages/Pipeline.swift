@@ -83,10 +83,12 @@ public struct Pipeline: Sendable {
             rgb = workspace.rgb(tile)
             demosaic.apply(to: mosaic, cfa: cfa, into: rgb, workspace: workspace)
             colorCorrection?.apply(to: rgb)
+            for plane in rgb.planes { toneCurve.apply(to: plane) }
         } else {
+            // The one plane of a mono sensor serves as all three.
+            toneCurve.apply(to: mosaic)
             rgb = RGBView(red: mosaic, green: mosaic, blue: mosaic)
         }
-        toneCurve.apply(to: rgb)
         contrastSaturation?.apply(to: rgb)
         pack.store(rgb, into: image)
     }

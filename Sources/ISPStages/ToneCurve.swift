@@ -80,9 +80,9 @@ public struct ToneCurve: Sendable {
     /// The display code of a linear value.
     public func callAsFunction(_ linear: Float) -> Float { lookUp(Lanes(repeating: linear))[0] }
 
-    /// Replaces every sample.
-    public func apply(to rgb: RGBView<Float>) {
-        for plane in rgb.planes { plane.replaceSamples { lookUp($0) } }
+    /// Replaces every sample of one channel.
+    public func apply(to plane: PlaneView<Float>) {
+        plane.replaceSamples { lookUp($0) }
     }
 
     @inline(__always)

@@ -80,7 +80,9 @@ public struct Development: Sendable {
                 pipeline.defectPixels = try DefectPixels(listed: metadata.defects, dynamic: dynamic)
             }
         }
-        pipeline.colorCorrection = try Self.colorCorrection(settings, metadata, gains, &notes)
+        if cfa != nil {
+            pipeline.colorCorrection = try Self.colorCorrection(settings, metadata, gains, &notes)
+        }
         pipeline.contrastSaturation = try ContrastSaturation(
             contrast: settings.contrast, saturation: settings.saturation)
 

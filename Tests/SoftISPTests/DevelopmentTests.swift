@@ -121,8 +121,19 @@ import Testing
         #expect(throws: ISPError.self) { try Development(of: try frame().frame, settings: settings, format: .rgb888) }
     }
 
-    @Test func monoGivesGrey() throws {
+    /// A mono sensor sees luminance: the picture is the scene's, coded once.
+    @Test func monoGivesTheScenesLuminance() throws {
         let capture = try frame { $0.cfa = nil }
-        #expect(try Development(of: capture.frame, settings: DevelopSettings(), format: .rgb48).run(threads: 1).format == .grey16)
+        let settings = Demonstration.measuring(demosaic: "agd")
+        let development = try Development(of: capture.frame, settings: settings, format: .rgb48)
+        let picture = try development.run(threads: 1)
+        #expect(picture.format == .grey16 && development.notes.isEmpty)
+        for (region, patch) in zip(capture.truth.scene.layout.patches, ColorChecker.patches) {
+            let code = Double(picture.sample(x: region.x + region.width / 2, y: region.y + region.height / 2, channel: 0))
+            let truth = RGBColorSpace.srgb.luminanceWeights
+            let color = patch.linearSRGB
+            let luminance = truth.x * color.x + truth.y * color.y + truth.z * color.z
+            #expect(abs(TransferFunction.srgb.decode(code / 65_535) - luminance) < 0.002, "\(patch.name)")
+        }
     }
 }
