@@ -1,5 +1,13 @@
 // The owner of a block of memory that views point into.
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// A block of zeroed memory, aligned for vector loads, freed with its owner.
 ///
 /// It hands out views and does not watch over them: threads that share a block write disjoint parts of it.
@@ -9,15 +17,22 @@ public final class AlignedMemory: @unchecked Sendable {
     /// The alignment of the first byte: two cache lines, which also serves every vector width.
     public static let alignment = 128
 
-    /// The whole block.
+    /// The whole block. It goes with this object: a view of a temporary owner is a view of nothing.
     public let bytes: UnsafeMutableRawBufferPointer
+    private let allocation: UnsafeMutableRawPointer
 
-    /// Allocates `byteCount` zeroed bytes.
-    /// - Precondition: `byteCount >= 0`.
+    /// Allocates `byteCount` zeroed bytes. A large block costs nothing until its pages are first written, which then
+    /// happens on the threads that write them.
+    /// - Precondition: `byteCount >= 0`, and the system has the memory.
     public init(byteCount: Int) {
-        bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(byteCount, 1), alignment: Self.alignment)
-        _ = bytes.initializeMemory(as: UInt8.self, repeating: 0)
+        precondition(byteCount >= 0, "a negative amount of memory")
+        guard let allocation = calloc(1, byteCount + Self.alignment) else {
+            preconditionFailure("the system has no \(byteCount) bytes of memory")
+        }
+        self.allocation = allocation
+        bytes = UnsafeMutableRawBufferPointer(
+            start: allocation.alignedUp(toMultipleOf: Self.alignment), count: byteCount)
     }
 
-    deinit { bytes.deallocate() }
+    deinit { free(allocation) }
 }

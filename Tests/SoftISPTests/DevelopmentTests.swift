@@ -16,14 +16,17 @@ import Testing
     }
 
     /// The scene's colours come back from the sensor's: patch means against the truth, shading and defects undone.
-    @Test(arguments: CFAPattern.allCases, [3000.0, 6504]) func colorsComeBack(_ cfa: CFAPattern, _ kelvin: Double) throws {
+    @Test(arguments: CFAPattern.allCases, [3000.0, 6504]) func colorsComeBack(_ cfa: CFAPattern, _ kelvin: Double)
+        throws
+    {
         let capture = try frame {
             $0.cfa = cfa
             $0.illuminantKelvin = kelvin
             $0.shading = ShadingModel(cornerLoss: 0.5, redTint: 0.1, blueTint: -0.1)
         }
         let picture = try Development(
-            of: capture.frame, settings: Demonstration.measuring(demosaic: "agd"), format: .rgb48).run(threads: 2)
+            of: capture.frame, settings: Demonstration.measuring(demosaic: "agd"), format: .rgb48
+        ).run(threads: 2)
         for (region, patch) in zip(capture.truth.scene.layout.patches, ColorChecker.patches) {
             var sum = Vector3(0, 0, 0)
             let inner = region.expanded(by: -region.width / 4)
@@ -80,7 +83,9 @@ import Testing
         var settings = DevelopSettings()
         settings.whiteBalance = .kelvin(5200)
         let asShot = try #require(capture.frame.metadata.asShotGains)
-        guard case .gains(let gains) = try Development(of: capture.frame, settings: settings, format: .rgb888).settings.whiteBalance
+        guard
+            case .gains(let gains) = try Development(of: capture.frame, settings: settings, format: .rgb888).settings
+                .whiteBalance
         else {
             Issue.record("no gains")
             return
@@ -129,7 +134,8 @@ import Testing
         let picture = try development.run(threads: 1)
         #expect(picture.format == .grey16 && development.notes.isEmpty)
         for (region, patch) in zip(capture.truth.scene.layout.patches, ColorChecker.patches) {
-            let code = Double(picture.sample(x: region.x + region.width / 2, y: region.y + region.height / 2, channel: 0))
+            let code = Double(
+                picture.sample(x: region.x + region.width / 2, y: region.y + region.height / 2, channel: 0))
             let truth = RGBColorSpace.srgb.luminanceWeights
             let color = patch.linearSRGB
             let luminance = truth.x * color.x + truth.y * color.y + truth.z * color.z

@@ -36,7 +36,9 @@ import Testing
             for y in 20..<490 {
                 for x in 20..<740 {
                     for c in 0..<3 {
-                        same = same && shifted.sample(x: x, y: y, channel: c) == whole.sample(x: x + dx, y: y + dy, channel: c)
+                        same =
+                            same
+                            && shifted.sample(x: x, y: y, channel: c) == whole.sample(x: x + dx, y: y + dy, channel: c)
                     }
                 }
             }
@@ -45,10 +47,11 @@ import Testing
     }
 
     /// Where green is saturated in the file, the picture must not be magenta.
-    @Test(arguments: [
-        "gopro_hero6_binned_2000x1500_rggb14.raw", "gopro_fusion_front_binned_1552x1500_rggb14.raw",
-        "chart_1920x1080_rggb10.raw", "bmpcc4k_crop_1920x1080_rggb16.raw",
-    ], ["clip", "blend"])
+    @Test(
+        arguments: [
+            "gopro_hero6_binned_2000x1500_rggb14.raw", "gopro_fusion_front_binned_1552x1500_rggb14.raw",
+            "chart_1920x1080_rggb10.raw", "bmpcc4k_crop_1920x1080_rggb16.raw",
+        ], ["clip", "blend"])
     func highlightsAreNotMagenta(_ name: String, _ method: String) throws {
         var frame = try frame(name)
         frame.metadata.orientation = .up
