@@ -32,9 +32,9 @@ public enum RawPacking {
         case .csi2:
             let samples = bytes.assumingMemoryBound(to: UInt8.self)
             switch format.bitsPerSample {
-            case 10: unpack10(samples, columns, destination)
-            case 12: unpack12(samples, columns, destination)
-            default: unpack14(samples, columns, destination)
+            case 10: unpackGroups(samples, columns, of: 4, lowBytes: 1, into: destination)
+            case 12: unpackGroups(samples, columns, of: 2, lowBytes: 1, into: destination)
+            default: unpackGroups(samples, columns, of: 4, lowBytes: 3, into: destination)
             }
         }
     }
@@ -79,39 +79,23 @@ public enum RawPacking {
         }
     }
 
-    // MIPI CSI-2 data types RAW10, RAW12, RAW14: the low bits of a group follow its high bytes, first sample lowest.
-
-    private static func unpack10(
-        _ s: UnsafePointer<UInt8>, _ columns: Range<Int>, _ d: UnsafeMutablePointer<UInt16>
+    /// MIPI CSI-2 data types RAW10, RAW12, RAW14: the high bytes of `count` samples, then their low bits, first sample
+    /// lowest, in `lowBytes` bytes.
+    @inline(__always)
+    private static func unpackGroups(
+        _ bytes: UnsafePointer<UInt8>, _ columns: Range<Int>, of count: Int, lowBytes: Int,
+        into destination: UnsafeMutablePointer<UInt16>
     ) {
+        let lowBits = 8 * lowBytes / count
         for i in 0..<columns.count {
             let x = columns.lowerBound &+ i
-            let group = s + (x >> 2) &* 5
-            let k = x & 3
-            d[i] = UInt16(group[k]) << 2 | (UInt16(group[4]) >> UInt16(truncatingIfNeeded: 2 &* k)) & 3
-        }
-    }
-
-    private static func unpack12(
-        _ s: UnsafePointer<UInt8>, _ columns: Range<Int>, _ d: UnsafeMutablePointer<UInt16>
-    ) {
-        for i in 0..<columns.count {
-            let x = columns.lowerBound &+ i
-            let group = s + (x >> 1) &* 3
-            let k = x & 1
-            d[i] = UInt16(group[k]) << 4 | (UInt16(group[2]) >> UInt16(truncatingIfNeeded: 4 &* k)) & 15
-        }
-    }
-
-    private static func unpack14(
-        _ s: UnsafePointer<UInt8>, _ columns: Range<Int>, _ d: UnsafeMutablePointer<UInt16>
-    ) {
-        for i in 0..<columns.count {
-            let x = columns.lowerBound &+ i
-            let group = s + (x >> 2) &* 7
-            let k = x & 3
-            let low = UInt32(group[4]) | UInt32(group[5]) << 8 | UInt32(group[6]) << 16
-            d[i] = UInt16(group[k]) << 6 | UInt16(truncatingIfNeeded: low >> UInt32(truncatingIfNeeded: 6 &* k)) & 63
+            let group = bytes + (x / count) &* (count &+ lowBytes)
+            var low: UInt32 = 0
+            for b in 0..<lowBytes { low |= UInt32(group[count &+ b]) << UInt32(truncatingIfNeeded: 8 &* b) }
+            let k = x % count
+            let bits =
+                (low >> UInt32(truncatingIfNeeded: lowBits &* k)) & ((1 << UInt32(truncatingIfNeeded: lowBits)) - 1)
+            destination[i] = UInt16(group[k]) << UInt16(truncatingIfNeeded: lowBits) | UInt16(truncatingIfNeeded: bits)
         }
     }
 }
