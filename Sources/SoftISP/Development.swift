@@ -64,8 +64,9 @@ public struct Development: Sendable {
         decided.exposure = .ev(ev)
 
         let whiteBalance = try WhiteBalance(gains: gains, digitalGain: Float(exp2(ev + metadata.baselineExposure)))
+        // A mono sensor has no cast to remove.
         let highlights = Highlights(
-            settings.highlights,
+            cfa == nil ? .off : settings.highlights,
             saturation: cfa == nil ? Array(repeating: whiteBalance.digitalGain, count: 4) : whiteBalance.saturation)
         var pipeline = Pipeline(
             blackLevel: blackLevel, whiteBalance: whiteBalance, highlights: highlights,

@@ -71,6 +71,7 @@ struct DevelopCommand: ParsableCommand {
         options.quality = quality
         options.overwrite = overwrite
         try options.check()
+        if let path = self.settings.saveSettings { try AtomicFile.check(OutputTarget(path), overwrite: overwrite) }
 
         let batch = Batch(
             items: items, naming: naming, settings: settings, geometry: geometry, format: pixelFormat, options: options,

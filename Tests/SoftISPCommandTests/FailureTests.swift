@@ -99,6 +99,12 @@ import Testing
         #expect(!scratch.names.contains("out.png"))
     }
 
+    @Test func settingsAreNotOverwrittenEither() throws {
+        let yaml = try scratch.file("mine.yaml", "precious")
+        expect(try develop(writeDump(scratch), "--save-settings", yaml), 73, "mine.yaml", "--overwrite")
+        #expect(!scratch.names.contains("out.png"))
+    }
+
     @Test func wrongCombinations() throws {
         let (a, b) = try (writeDump(scratch, "a.raw"), writeDump(scratch, "b.raw"))
         expect(try Program(["develop", a, b, "-o", scratch.path + "/one.png"]), 64, "2 inputs")
