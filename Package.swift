@@ -50,8 +50,10 @@ let package = Package(
             ["ISPImaging", "ISPStages", "ISPPlan", "ISPControl", "ISPTuning", "ISPSynthetic", "ISPMedia"]),
         .executableTarget(
             name: "SoftISPCommand",
-            dependencies: ["SoftISP", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["SoftISP", "CPlatform", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict),
+
+        .target(name: "CPlatform"),
 
         // C libraries. LibRaw's pkg-config file asks for OpenMP flags that SwiftPM refuses, so its module map
         // names the library itself.
