@@ -40,6 +40,7 @@ public enum RawDumpReader: RawReader {
                 throw ISPError(
                     .usage, "\(format) is not a raw format; `softisp list formats` shows the Bayer and mono ones")
             }
+            if geometry.format == nil, let sidecar { _ = try packing(sidecar) }
             return format
         }
         guard let sidecar, let layout = sidecar.layout, let bits = sidecar.bitsPerSample else {
@@ -62,8 +63,15 @@ public enum RawDumpReader: RawReader {
     }
 
     /// The packing in the sidecar's words; whole bytes or words where it says nothing.
+    /// - Throws: `ISPError(.unsupportedInput)` for a byte order or alignment that is not read.
     private static func packing(_ sidecar: Sidecar) throws(ISPError) -> PixelFormat.Packing? {
         guard let text = sidecar.packing?.lowercased() else { return sidecar.bitsPerSample == 8 ? .bytes : .words }
+        // A big-endian or left-aligned dump read as if it were not would be a picture, only a wrong one.
+        for other in ["big-endian", "big endian", "msb-aligned", "msb aligned", "left-aligned"]
+        where text.contains(other) {
+            throw ISPError(
+                .unsupportedInput, "samples that are \(other) are not read; store them little-endian in the low bits")
+        }
         if text.contains("csi") || text.contains("mipi") { return .csi2 }
         if text.contains("uint16") || text == "words" { return .words }
         if text.contains("uint8") || text == "bytes" { return .bytes }

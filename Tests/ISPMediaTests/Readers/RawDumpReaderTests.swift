@@ -118,6 +118,15 @@ import Testing
             try error(#"{"width": 32, "height": 20, "cfa": "RGGB", "bits_per_sample": 11}"#).kind == .unsupportedInput)
     }
 
+    /// Read as little-endian and low they would be pictures, only wrong ones.
+    @Test(arguments: ["uint16 big-endian", "uint16 little-endian, MSB-aligned"])
+    func otherByteOrdersAndAlignmentsAreRefused(_ packing: String) throws {
+        for format in [#""format": "SRGGB10""#, #""cfa": "RGGB", "bits_per_sample": 10"#] {
+            let refusal = try error(#"{"width": 32, "height": 20, \#(format), "packing": "\#(packing)"}"#)
+            #expect(refusal.kind == .unsupportedInput && refusal.message.contains("low bits"))
+        }
+    }
+
     @Test func contradictionsWithTheFlags() throws {
         let rgb = RawDumpGeometry(format: .rgb888, size: Self.size)
         #expect(try error(Self.sidecar, dump: rgb).kind == .usage)
