@@ -42,7 +42,7 @@ let package = Package(
         ours("ISPSynthetic", ["ISPImaging", "ISPStages"]),
         ours(
             "ISPMedia",
-            ["ISPImaging", "CLibRaw", "CTurboJPEG", "CSPNG", "CTIFF", "CLCMS", "CExif", "CDeflate"]),
+            ["ISPImaging", "CLibRaw", "CTurboJPEG", "CSPNG", "CTIFF", "CLCMS", "CExif", "CISAL"]),
 
         // The umbrella and the command line.
         ours(
@@ -63,7 +63,7 @@ let package = Package(
         system("CTIFF", pkgConfig: "libtiff-4", apt: "libtiff-dev"),
         system("CLCMS", pkgConfig: "lcms2", apt: "liblcms2-dev"),
         system("CExif", pkgConfig: "libexif", apt: "libexif-dev"),
-        system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
+        system("CISAL", pkgConfig: "libisal", apt: "libisal-dev"),
 
         // Tests.
         .target(

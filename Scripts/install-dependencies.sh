@@ -16,7 +16,7 @@ libraries=(
     "libtiff-dev      libtiff-4"
     "liblcms2-dev     lcms2"
     "libexif-dev      libexif"
-    "libdeflate-dev   libdeflate"
+    "libisal-dev      libisal"
 )
 readonly build_tools=(pkg-config)
 readonly python_packages=(python3 python3-venv)
@@ -94,7 +94,7 @@ check_elsewhere() {
         esac
     done
     ((${#missing[@]} == 0)) || fail "pkg-config does not find: ${missing[*]}. Please install these libraries \
-with their headers (Homebrew: brew install libraw jpeg-turbo libspng libtiff little-cms2 libexif libdeflate)."
+with their headers (Homebrew: brew install libraw jpeg-turbo libspng libtiff little-cms2 libexif isa-l)."
 }
 
 main() {

@@ -1,6 +1,6 @@
 // The compressed part of a TIFF: strips of rows, predicted and deflated, several at a time.
 
-import CDeflate
+import CISAL
 import Foundation
 import ISPImaging
 
@@ -44,7 +44,10 @@ struct TIFFStripCompressor: ~Copyable {
         var slots: [Slot] = []
         for _ in 0..<min(threads, layout.count) {
             guard let slot = Slot(stripBytes: layout.maximumBytes, level: level) else {
-                throw ISPError(.resource, "not enough memory to compress the picture; use fewer threads")
+                throw ISPError(
+                    .resource,
+                    "the picture is too wide, or memory too short, to compress it; use fewer threads or deflate level 0"
+                )
             }
             slots.append(slot)
         }
@@ -72,20 +75,22 @@ struct TIFFStripCompressor: ~Copyable {
 
 /// The buffers and the compressor of one thread.
 private final class Slot {
-    private let compressor: OpaquePointer
+    private let compressor: UnsafeMutableRawPointer
     private let predicted: UnsafeMutableRawBufferPointer
     private let output: UnsafeMutableRawBufferPointer
     private var outputCount = 0
 
     init?(stripBytes: Int, level: Int) {
-        guard let compressor = libdeflate_alloc_compressor(Int32(level)) else { return nil }
+        // ISA-L counts in 32 bits.
+        guard softisp_zlib_bound(stripBytes) <= UInt32.max, let compressor = softisp_deflater_new(Int32(min(level, 3)))
+        else { return nil }
         self.compressor = compressor
         predicted = .allocate(byteCount: stripBytes, alignment: 64)
-        output = .allocate(byteCount: libdeflate_zlib_compress_bound(compressor, stripBytes), alignment: 64)
+        output = .allocate(byteCount: softisp_zlib_bound(stripBytes), alignment: 64)
     }
 
     deinit {
-        libdeflate_free_compressor(compressor)
+        softisp_deflater_free(compressor)
         predicted.deallocate()
         output.deallocate()
     }
@@ -106,9 +111,9 @@ private final class Slot {
                 TIFFPredictor.bytes(from, channels, into: to)
             }
         }
-        outputCount = libdeflate_zlib_compress(
+        outputCount = softisp_zlib_compress(
             compressor, predicted.baseAddress, source.count, output.baseAddress, output.count)
-        precondition(outputCount > 0, "libdeflate's own bound holds every stream")
+        precondition(outputCount > 0, "the bound holds every stream")
     }
 }
 

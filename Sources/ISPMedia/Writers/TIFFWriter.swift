@@ -1,4 +1,4 @@
-// TIFF through libtiff, its strips compressed by libdeflate.
+// TIFF through libtiff, its strips compressed by ISA-L.
 
 import CTIFF
 import Foundation
@@ -9,8 +9,9 @@ import ISPImaging
 ///
 /// TIFF needs seeking; on a pipe the file is spooled to the temporary directory first.
 public enum TIFFWriter: PictureWriter {
-    /// The deflate level where none is asked for. On photographs libdeflate's level 1 is the smallest and the fastest
-    /// (9 megapixels of 16-bit RGB: 41.6 MB in 0.5 s of one core; level 6: 42.7 MB in 0.8 s); noise does not repeat.
+    /// The deflate level where none is asked for. The noise of a 16-bit photograph does not repeat, so searching for
+    /// repetitions hardly pays: ISA-L's level 1 gives 77.5 % at 317 MB/s of one core, libdeflate's 77.3 % at 110 MB/s,
+    /// zlib's level 6 78.5 % at 20 MB/s. ISA-L has no levels above 3; they are taken for 3.
     public static let defaultDeflateLevel = 1
 
     /// What the writer is called, takes and honours.
