@@ -147,6 +147,14 @@ import Testing
         #expect(result[1, 0] == 0.4 && result[1, 1] == 0.3 && result[0, 0] == stage.ceiling)
     }
 
+    /// Orange that saturates red and green: blue is low, so nothing speaks for more green than was measured.
+    @Test func theEstimateIsTheLesserOfTheOtherColours() throws {
+        let stage = Highlights(.blend, saturation: [2, 1, 1, 1.5])
+        let plane = TestPlane(region) { x, y in [2, 0.98, 0.98, 0.5][CFAPattern.rggb.site(column: x, row: y).rawValue] }
+        let result = stage.apply(to: plane.view, cfa: .rggb, workspace: workspace)
+        #expect(result[1, 0] == 0.98 && result[1, 1] == 0.5)
+    }
+
     @Test func blendKeepsMoreThanClip() throws {
         let saturation = try WhiteBalanceGains(red: 2.2, green: 1, blue: 1.6).perSite
         #expect(Highlights(.clip, saturation: saturation).ceiling == 0.95)
