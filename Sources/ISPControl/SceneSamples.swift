@@ -33,9 +33,8 @@ public struct SceneSamples: Sendable {
 
     /// Samples a part of a frame.
     /// - Complexity: O(1): about `160 * 160 / aspect` blocks of 4x4 photosites, whatever the size of the frame.
-    public init(
-        of frame: RawFrame, in region: Region, linearise: Linearise?, blackLevel: BlackLevel, lensShading: LensShading?
-    ) {
+    public init(of reader: MosaicReader, in region: Region) {
+        let cfa = reader.frame.format.cfa
         let workspace = Workspace()
         defer { withExtendedLifetime(workspace) {} }
         let step = max(Self.block, max(region.width, region.height) / Self.across & ~1)
@@ -43,13 +42,11 @@ public struct SceneSamples: Sendable {
         for y in stride(from: region.y, through: region.maxY - Self.block, by: step) {
             for x in stride(from: region.x, through: region.maxX - Self.block, by: step) {
                 workspace.reset()
-                let plane = workspace.plane(Region(x: x, y: y, width: Self.block, height: Self.block))
-                Unpack().load(frame, into: plane, workspace: workspace)
-                linearise?.apply(to: plane)
-                blackLevel.apply(to: plane, cfa: frame.format.cfa)
+                let block = Region(x: x, y: y, width: Self.block, height: Self.block)
+                let plane = reader.mosaic(block, workspace: workspace)
                 let saturated = Self.isSaturated(plane)
-                lensShading?.apply(to: plane, cfa: frame.format.cfa, frame: frame.size)
-                samples.append(Self.mean(of: plane, cfa: frame.format.cfa, saturated: saturated))
+                reader.shade(plane)
+                samples.append(Self.mean(of: plane, cfa: cfa, saturated: saturated))
             }
         }
         self.samples = samples

@@ -20,6 +20,8 @@ public struct FrameMetadata: Sendable {
     public var baselineExposure: Double
     /// Lens shading.
     public var lensShading: LensShadingMap?
+    /// Distortion and lateral chromatic aberration.
+    public var lensWarp: LensWarp?
     /// Noise as a function of the signal.
     public var noiseProfile: NoiseProfile?
     /// Photosites known to be defective.
@@ -42,6 +44,7 @@ public struct FrameMetadata: Sendable {
         orientation = .up
         baselineExposure = 0
         lensShading = nil
+        lensWarp = nil
         noiseProfile = nil
         defects = []
         defaultCrop = nil

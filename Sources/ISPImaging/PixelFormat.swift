@@ -59,6 +59,14 @@ public struct PixelFormat: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether the format carries luma and colour differences.
+    public var isYCbCr: Bool {
+        switch layout {
+        case .nv12, .i420, .yuyv: true
+        default: false
+        }
+    }
+
     /// The colour filter array, or `nil` where there is none.
     public var cfa: CFAPattern? {
         if case .bayer(let pattern) = layout { return pattern }

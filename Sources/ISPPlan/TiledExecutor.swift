@@ -16,28 +16,33 @@ public struct TiledExecutor: Sendable {
     public static let maximumThreads = 1024
 
     private let threads: Int
-    private let tile: Size
+    private let tile: Size?
 
     /// Creates an executor.
+    /// - Parameter tile: rounded up to even numbers; `nil` for one that suits the pipeline.
     /// - Throws: `ISPError(.usage)` unless 1 ... `maximumThreads` threads and a tile with pixels.
-    public init(threads: Int, tile: Size = TiledExecutor.standardTile) throws(ISPError) {
+    public init(threads: Int, tile: Size? = nil) throws(ISPError) {
         guard (1...Self.maximumThreads).contains(threads) else {
             throw ISPError(.usage, "\(threads) threads; use 1 to \(Self.maximumThreads)")
         }
-        guard tile.width > 0, tile.height > 0 else { throw ISPError(.usage, "a tile of \(tile) pixels") }
+        if let tile, tile.width <= 0 || tile.height <= 0 { throw ISPError(.usage, "a tile of \(tile) pixels") }
         self.threads = threads
         self.tile = tile
     }
 
     /// Develops a whole frame.
-    /// - Parameter progress: called from the working threads after each tile with the fraction done, 0 ... 1.
+    /// - Parameters:
+    ///   - tap: called after every stage of every tile, from the working threads, with the tile.
+    ///   - progress: called from the working threads after each tile with the fraction done, 0 ... 1.
     /// - Throws: `ISPError(.resource)` where the picture does not fit memory.
     /// - Complexity: O(pixels), divided by the threads.
     public func develop(
-        _ frame: RawFrame, with pipeline: Pipeline, progress: (@Sendable (Double) -> Void)? = nil
+        _ frame: RawFrame, with pipeline: Pipeline,
+        tap: (@Sendable (_ tile: Region, _ stage: String, _ planes: [PlaneView<Float>]) -> Void)? = nil,
+        progress: (@Sendable (Double) -> Void)? = nil
     ) throws(ISPError) -> ImageBuffer {
         let image = try ImageBuffer(format: pipeline.pack.format, size: pipeline.pack.outputSize)
-        let tiles = tiles(of: pipeline.pack.crop)
+        let tiles = tiles(of: pipeline, frame)
         let next = Atomic(0)
         let done = Atomic(0)
         let workers = min(threads, tiles.count)
@@ -46,7 +51,10 @@ public struct TiledExecutor: Sendable {
             while true {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < tiles.count else { return }
-                pipeline.develop(tiles[index], of: frame, into: image, workspace: workspace)
+                let tile = tiles[index]
+                pipeline.develop(
+                    tile, of: frame, into: image, workspace: workspace,
+                    tap: tap.map { tap in { stage, planes in tap(tile, stage, planes) } })
                 let finished = done.wrappingAdd(1, ordering: .relaxed).newValue
                 progress?(Double(finished) / Double(tiles.count))
             }
@@ -54,13 +62,23 @@ public struct TiledExecutor: Sendable {
         return image
     }
 
-    private func tiles(of crop: Region) -> [Region] {
+    private func tiles(of pipeline: Pipeline, _ frame: RawFrame) -> [Region] {
+        let picture = Region(pipeline.pack.outputSize)
+        let size =
+            tile.map { Size(width: ($0.width + 1) & ~1, height: ($0.height + 1) & ~1) } ?? suited(pipeline, frame)
         var tiles: [Region] = []
-        for y in stride(from: crop.y, to: crop.maxY, by: tile.height) {
-            for x in stride(from: crop.x, to: crop.maxX, by: tile.width) {
-                tiles.append(Region(x: x, y: y, width: tile.width, height: tile.height).intersection(crop))
+        for y in stride(from: 0, to: picture.height, by: size.height) {
+            for x in stride(from: 0, to: picture.width, by: size.width) {
+                tiles.append(Region(x: x, y: y, width: size.width, height: size.height).intersection(picture))
             }
         }
         return tiles
+    }
+
+    /// The standard tile, lying along the stored rows; higher where stages need much around it.
+    private func suited(_ pipeline: Pipeline, _ frame: RawFrame) -> Size {
+        let halo = pipeline.mosaicHalo(cfa: frame.format.cfa) + pipeline.detailHalo
+        let tile = Size(width: Self.standardTile.width, height: halo > 24 ? 256 : Self.standardTile.height)
+        return pipeline.pack.orientation.swapsAxes ? tile.transposed : tile
     }
 }

@@ -45,6 +45,11 @@ public struct ContrastSaturation: Sendable {
             : 1 - (1 - pivot) * powf((1 - v) / (1 - pivot), contrast)
     }
 
+    /// A display code after the S-curve alone.
+    public func contrasted(_ code: Float) -> Float {
+        curve.map { Self.lookUp(Lanes(repeating: code), $0)[0] } ?? code
+    }
+
     /// Replaces every pixel.
     public func apply(to rgb: RGBView<Float>) {
         if let curve {

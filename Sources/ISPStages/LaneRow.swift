@@ -63,3 +63,19 @@ struct RowRing {
     @inline(__always)
     subscript(y: Int) -> LaneRow { LaneRow(samples: first + (y & mask) &* stride) }
 }
+
+extension LaneRow {
+    /// Calls `body` with the columns at which vectors of eight cover `0 ..< width`; the last one overlaps the one before,
+    /// so nothing is read or written beyond. Rows narrower than a vector are worked on whole: planes of a workspace are
+    /// padded to whole vectors.
+    @inline(__always)
+    static func overlapping(_ width: Int, _ body: (Int) -> Void) {
+        guard width > 8 else { return body(0) }
+        var i = 0
+        while i < width - 8 {
+            body(i)
+            i += 8
+        }
+        body(width - 8)
+    }
+}

@@ -50,6 +50,8 @@ public struct StageDescriptor: Hashable, Sendable {
         case linearRGB = "linear RGB"
         /// Three Float planes coded for display, 0 ... 1.
         case displayRGB = "display RGB"
+        /// Y, Cb and Cr of display RGB.
+        case yCbCr = "YCbCr"
         /// A finished picture.
         case picture
     }

@@ -43,6 +43,34 @@ public struct DevelopSettings: Hashable, Sendable {
         case file
     }
 
+    /// Where the noise profile comes from.
+    public enum NoiseSource: Hashable, Sendable {
+        /// What comes with the frame; estimated from the picture where nothing does.
+        case file
+        /// Estimated from the picture.
+        case auto
+        /// A given profile.
+        case profile(NoiseProfile)
+    }
+
+    /// Which lens correction is applied.
+    public enum LensTable: String, CaseIterable, Sendable {
+        /// None.
+        case off
+        /// The one that comes with the frame, if any.
+        case file
+    }
+
+    /// The size of the picture.
+    public enum OutputSize: Hashable, Sendable {
+        /// That of the crop.
+        case full
+        /// A share of it, in percent.
+        case percent(Double)
+        /// The largest of its shape that fits.
+        case fit(Size)
+    }
+
     /// Where the colour matrix comes from.
     public enum MatrixSource: Hashable, Sendable {
         /// The frame's calibration; camera RGB is taken for the output's where it has none.
@@ -79,12 +107,24 @@ public struct DevelopSettings: Hashable, Sendable {
     public var exposure = Exposure.auto
     /// Defect replacement.
     public var defects = Defects.dynamic
+    /// Largest imbalance of the two greens that is evened out.
+    public var greenEqualization = GreenEqualization.threshold.defaultValue
+    /// Where the noise profile comes from.
+    public var noiseProfile = NoiseSource.file
+    /// Strength of raw denoise.
+    public var denoise = RawDenoise.strength.defaultValue
     /// Lens shading.
     public var lensShading = Shading.file
     /// Highlight handling.
     public var highlights = Highlights.Method.blend
     /// Name of the demosaic algorithm.
     public var demosaic = Demosaics.standard.descriptor.name
+    /// How samples are coded for the demosaic.
+    public var demosaicCoding = DemosaicCoding.sqrt
+    /// Distortion and lateral chromatic aberration.
+    public var lensCorrection = LensTable.file
+    /// Strength of local tone.
+    public var localTone = LocalTone.strength.defaultValue
     /// Colour matrix.
     public var matrix = MatrixSource.file
     /// Tone curve.
@@ -95,6 +135,22 @@ public struct DevelopSettings: Hashable, Sendable {
     public var contrast = ContrastSaturation.contrast.defaultValue
     /// Saturation of display codes.
     public var saturation = ContrastSaturation.saturation.defaultValue
+    /// Luma weights of video formats, of sharpening and of chroma denoise.
+    public var ycbcr = YCbCr.Standard.bt709
+    /// Which codes video formats use.
+    public var range = YCbCr.Range.limited
+    /// Amount of sharpening.
+    public var sharpen = Sharpen.amount.defaultValue
+    /// Size of the detail that is sharpened.
+    public var sharpenRadius = Sharpen.radius.defaultValue
+    /// Overshoot that sharpening may leave.
+    public var sharpenHalo = Sharpen.halo.defaultValue
+    /// Strength of chroma denoise.
+    public var chromaDenoise = ChromaDenoise.strength.defaultValue
+    /// Size of the picture.
+    public var size = OutputSize.full
+    /// How it is brought to that size.
+    public var scaleFilter = Scale.Filter.lanczos
     /// Part of the frame.
     public var crop = Crop.full
     /// How to turn the frame; `nil` as the file says.

@@ -48,6 +48,12 @@ public struct SettingKey: Sendable {
     /// All settings, in the order of the pipeline.
     public static let all: [SettingKey] = [
         choice("defects", "which defective photosites are replaced", \.defects),
+        numeric(GreenEqualization.threshold, \.greenEqualization),
+        SettingKey(
+            "noise_profile", "noise variance as scale * signal + offset, which denoise and sharpening follow",
+            values: "file, auto (estimated from the picture), SCALE,OFFSET, or three scales and three offsets (R,G,B)",
+            text: { $0.noiseProfile.text }, parse: { $0.noiseProfile = try .init(text: $1) }),
+        numeric(RawDenoise.strength, \.denoise),
         choice("lens_shading", "lens-shading correction", \.lensShading),
         SettingKey(
             "white_balance", "white balance", values: "camera, auto, a temperature such as 5200K, or gains R,G,B",
@@ -68,6 +74,9 @@ public struct SettingKey: Sendable {
                 _ = try Demosaics.named($1)
                 $0.demosaic = $1
             }),
+        choice("demosaic_coding", "how samples are coded for the demosaic", \.demosaicCoding),
+        choice("lens_correction", "distortion and lateral chromatic aberration", \.lensCorrection),
+        numeric(LocalTone.strength, \.localTone),
         SettingKey(
             "matrix", "colour matrix",
             values: "file, none, or 9 numbers (rows): white-balanced camera RGB to linear sRGB",
@@ -79,6 +88,11 @@ public struct SettingKey: Sendable {
         numeric(ToneCurve.filmicContrast, \.filmicContrast),
         numeric(ContrastSaturation.contrast, \.contrast),
         numeric(ContrastSaturation.saturation, \.saturation),
+        choice("ycbcr", "luma weights", \.ycbcr),
+        numeric(Sharpen.amount, \.sharpen),
+        numeric(Sharpen.radius, \.sharpenRadius),
+        numeric(Sharpen.halo, \.sharpenHalo),
+        numeric(ChromaDenoise.strength, \.chromaDenoise),
         SettingKey(
             "crop", "which part of the upright picture", values: "full, camera, or X,Y,WIDTH,HEIGHT in pixels",
             text: { $0.crop.text }, parse: { $0.crop = try .init(text: $1) }),
@@ -94,6 +108,12 @@ public struct SettingKey: Sendable {
                     throw Unreadable()
                 }
             }),
+        SettingKey(
+            "size", "size of the upright picture",
+            values: "full, a percentage such as 50%, or WIDTHxHEIGHT to fit into",
+            text: { $0.size.text }, parse: { $0.size = try .init(text: $1) }),
+        choice("scale_filter", "how the picture is brought to its size", \.scaleFilter),
+        choice("range", "which codes video formats use", \.range),
         choice("color_space", "primaries of the output", \.colorSpace),
         SettingKey(
             "bits", "bits of an output sample", values: "8, 16",

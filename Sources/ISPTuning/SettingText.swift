@@ -126,3 +126,63 @@ extension DevelopSettings.Crop {
         }
     }
 }
+
+extension DevelopSettings.NoiseSource {
+    init(text: String) throws {
+        switch text {
+        case "file": self = .file
+        case "auto": self = .auto
+        default:
+            let values = try numbers(text)
+            guard values.count == 2 || values.count == 6 else { throw Unreadable() }
+            let half = values.count / 2
+            let profile = NoiseProfile(scale: Array(values[..<half]), offset: Array(values[half...]))
+            guard profile.isSound else { throw ISPError(.usage, "scales and offsets must be 0 to 1") }
+            self = .profile(profile)
+        }
+    }
+
+    var text: String {
+        switch self {
+        case .file: return "file"
+        case .auto: return "auto"
+        case .profile(let profile):
+            // One of each or three of each.
+            let count = max(profile.scale.count, profile.offset.count)
+            let scales = (0..<count).map { "\(profile.scale(of: $0))" }
+            return (scales + (0..<count).map { "\(profile.offset(of: $0))" }).joined(separator: ",")
+        }
+    }
+}
+
+extension DevelopSettings.OutputSize {
+    static let percentRange = 1.6...6400.0
+
+    init(text: String) throws {
+        if text == "full" {
+            self = .full
+        } else if text.hasSuffix("%") {
+            let percent = try number(String(text.dropLast()))
+            guard Self.percentRange.contains(percent) else {
+                throw ISPError(.usage, "a size of \(text); use 1.6% to 6400%")
+            }
+            self = .percent(percent)
+        } else {
+            let sides = text.split(separator: "x").map { Int($0) }
+            guard sides.count == 2, let width = sides[0], let height = sides[1] else { throw Unreadable() }
+            let limits = 1...RawFrame.maximumSide
+            guard limits.contains(width), limits.contains(height) else {
+                throw ISPError(.usage, "a size of \(text); each side must be 1 to \(limits.upperBound)")
+            }
+            self = .fit(Size(width: width, height: height))
+        }
+    }
+
+    var text: String {
+        switch self {
+        case .full: "full"
+        case .percent(let percent): "\(percent)%"
+        case .fit(let size): "\(size.width)x\(size.height)"
+        }
+    }
+}

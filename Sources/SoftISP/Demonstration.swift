@@ -34,6 +34,7 @@ public struct Demonstration: Sendable {
         settings.exposure = .ev(0)
         settings.tone = .transfer(.srgb)
         settings.highlights = .off
+        settings.sharpen = 0
         settings.demosaic = demosaic
         return settings
     }

@@ -53,9 +53,9 @@ extension Development {
         }
     }
 
-    static func colorCorrection(
+    static func colorMatrix(
         _ settings: DevelopSettings, _ metadata: FrameMetadata, _ gains: WhiteBalanceGains, _ notes: inout [String]
-    ) throws(ISPError) -> ColorCorrection? {
+    ) throws(ISPError) -> Matrix3? {
         let space = settings.colorSpace
         /// A matrix to linear sRGB, taken on to the output space.
         func onward(_ toSRGB: Matrix3) -> Matrix3 {
@@ -63,12 +63,12 @@ extension Development {
         }
         switch settings.matrix {
         case .none: return nil
-        case .matrix(let matrix): return try ColorCorrection(matrix: onward(matrix))
+        case .matrix(let matrix): return onward(matrix)
         case .file:
-            if let toSRGB = metadata.cameraToSRGB { return try ColorCorrection(matrix: onward(toSRGB)) }
-            if let color = metadata.color { return try ColorCorrection(matrix: color.matrix(gains: gains, to: space)) }
+            if let toSRGB = metadata.cameraToSRGB { return onward(toSRGB) }
+            if let color = metadata.color { return try color.matrix(gains: gains, to: space) }
             notes.append("the frame has no colour matrix; camera colours were taken for sRGB")
-            return try ColorCorrection(matrix: onward(.identity))
+            return onward(.identity)
         }
     }
 
@@ -86,5 +86,73 @@ extension Development {
             }
             return orientation.stored(wanted, of: frame.size)
         }
+    }
+
+    /// The noise profile that denoise and sharpening follow; looked for only where one of them is on.
+    static func noiseProfile(
+        _ settings: DevelopSettings, _ metadata: FrameMetadata, _ reader: MosaicReader, _ notes: inout [String]
+    ) -> NoiseProfile? {
+        guard settings.denoise > 0 || settings.sharpen > 0 || settings.chromaDenoise > 0 else { return nil }
+        switch settings.noiseProfile {
+        case .profile(let profile): return profile
+        case .file:
+            if let profile = metadata.noiseProfile {
+                if profile.isSound { return profile }
+                notes.append("the frame's noise profile makes no sense; it was estimated from the picture")
+            }
+            return NoiseEstimate.profile(of: reader)
+        case .auto: return NoiseEstimate.profile(of: reader)
+        }
+    }
+
+    static func highlights(
+        _ settings: DevelopSettings, _ whiteBalance: WhiteBalance, _ reader: MosaicReader
+    ) -> Highlights {
+        guard reader.frame.format.cfa != nil else {
+            // A mono sensor has no cast to remove.
+            return Highlights(.off, saturation: Array(repeating: whiteBalance.digitalGain, count: 4))
+        }
+        let chrominance =
+            settings.highlights == .reconstruct
+            ? HighlightColor.chrominance(of: reader, whiteBalance: whiteBalance) : [0, 0, 0]
+        return Highlights(settings.highlights, saturation: whiteBalance.saturation, chrominance: chrominance)
+    }
+
+    /// The scaling of the crop, where the picture is to have another size.
+    static func scale(
+        _ settings: DevelopSettings, crop: Region, orientation: Orientation
+    ) throws(ISPError) -> Scale? {
+        let factor: Double
+        switch settings.size {
+        case .full: return nil
+        case .percent(let percent): factor = percent / 100
+        case .fit(let upright):
+            let stored = orientation.swapsAxes ? upright.transposed : upright
+            factor = min(Double(stored.width) / Double(crop.width), Double(stored.height) / Double(crop.height))
+        }
+        func scaled(_ side: Int) -> Int { max(1, Int((Double(side) * factor).rounded())) }
+        let size = Size(width: scaled(crop.width), height: scaled(crop.height))
+        return size == crop.size ? nil : try Scale(crop: crop, to: size, filter: settings.scaleFilter)
+    }
+
+    /// The share of the noise that is left, as standard deviation, by raw denoise of strength 1.
+    private static let denoised = 0.35
+
+    /// Sharpening and chroma denoise, steered by the noise that is left at the end.
+    static func addDetailStages(
+        to pipeline: inout Pipeline, _ settings: DevelopSettings, _ profile: NoiseProfile?, _ matrix: Matrix3
+    ) throws(ISPError) {
+        let (curve, contrast) = (pipeline.toneCurve, pipeline.contrastSaturation)
+        let saturation = pipeline.whiteBalance.saturation
+        let residual = pipeline.denoise == nil ? 1 : denoised + (1 - denoised) * max(0, 1 - settings.denoise)
+        let noise = profile.map { profile in
+            DisplayNoise(
+                profile, gains: [saturation[0], saturation[1], saturation[3]], matrix: matrix,
+                curve: { linear in contrast?.contrasted(curve(linear)) ?? curve(linear) },
+                standard: settings.ycbcr, residual: Float(residual))
+        }
+        pipeline.sharpen = try Sharpen(
+            amount: settings.sharpen, radius: settings.sharpenRadius, halo: settings.sharpenHalo, noise: noise)
+        if let noise { pipeline.chromaDenoise = try ChromaDenoise(strength: settings.chromaDenoise, noise: noise) }
     }
 }

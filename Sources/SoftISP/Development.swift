@@ -45,15 +45,16 @@ public struct Development: Sendable {
         }
         let blackLevel = try BlackLevel(black: metadata.blackLevel, white: metadata.whiteLevel)
         let lensShading = settings.lensShading == .file ? metadata.lensShading.map(LensShading.init) : nil
+        let reader = MosaicReader(frame, linearise: linearise, blackLevel: blackLevel, lensShading: lensShading)
         let crop = try Self.crop(settings, of: frame)
-        decided.orientation = settings.orientation ?? metadata.orientation
+        let orientation = settings.orientation ?? metadata.orientation
+        decided.orientation = orientation
 
         // What the automatic settings look at; asked for only where one of them is.
         var scene: SceneSamples?
         func look() -> SceneSamples {
             if let scene { return scene }
-            let samples = SceneSamples(
-                of: frame, in: crop, linearise: linearise, blackLevel: blackLevel, lensShading: lensShading)
+            let samples = SceneSamples(of: reader, in: crop)
             scene = samples
             return samples
         }
@@ -62,30 +63,49 @@ public struct Development: Sendable {
         decided.whiteBalance = .gains(gains)
         let ev = Self.exposure(settings, gains, baseline: metadata.baselineExposure, look)
         decided.exposure = .ev(ev)
+        let noise = Self.noiseProfile(settings, metadata, reader, &notes)
+        if let noise { decided.noiseProfile = .profile(noise) }
 
         let whiteBalance = try WhiteBalance(gains: gains, digitalGain: Float(exp2(ev + metadata.baselineExposure)))
-        // A mono sensor has no cast to remove.
-        let highlights = Highlights(
-            cfa == nil ? .off : settings.highlights,
-            saturation: cfa == nil ? Array(repeating: whiteBalance.digitalGain, count: 4) : whiteBalance.saturation)
+        let highlights = Self.highlights(settings, whiteBalance, reader)
+        let scale = try Self.scale(settings, crop: crop, orientation: orientation)
         var pipeline = Pipeline(
             blackLevel: blackLevel, whiteBalance: whiteBalance, highlights: highlights,
             demosaic: try Demosaics.named(settings.demosaic),
             toneCurve: try Self.toneCurve(settings, white: highlights.ceiling),
-            pack: try Pack(crop: crop, orientation: decided.orientation!, format: Self.format(format, cfa: cfa)))
+            pack: try Pack(
+                shown: scale.map { Region($0.size) } ?? crop, orientation: orientation,
+                format: Self.format(format, cfa: cfa), range: settings.range))
         pipeline.linearise = linearise
         pipeline.lensShading = lensShading
+        pipeline.scale = scale
+        pipeline.demosaicCoding = settings.demosaicCoding
+        pipeline.ycbcr = YCbCr(settings.ycbcr)
         if settings.defects != .off {
             let dynamic = settings.defects == .dynamic
             if dynamic || !metadata.defects.isEmpty {
                 pipeline.defectPixels = try DefectPixels(listed: metadata.defects, dynamic: dynamic)
             }
         }
+        if let noise { pipeline.denoise = try RawDenoise(profile: noise, strength: settings.denoise) }
+        var matrix: Matrix3?
         if cfa != nil {
-            pipeline.colorCorrection = try Self.colorCorrection(settings, metadata, gains, &notes)
+            pipeline.greenEqualization = try GreenEqualization(threshold: settings.greenEqualization)
+            matrix = try Self.colorMatrix(settings, metadata, gains, &notes)
+            pipeline.colorCorrection = try Self.optional(matrix) { (matrix) throws(ISPError) in
+                try ColorCorrection(matrix: matrix)
+            }
+            if settings.lensCorrection == .file {
+                pipeline.lensCorrection = metadata.lensWarp.map { LensCorrection(warp: $0, frame: frame.size) }
+            }
+            if settings.localTone > 0 {
+                let map = ToneMap(of: reader, whiteBalance: whiteBalance, matrix: matrix ?? .identity)
+                pipeline.localTone = try LocalTone(map: map, strength: settings.localTone)
+            }
         }
         pipeline.contrastSaturation = try ContrastSaturation(
             contrast: settings.contrast, saturation: settings.saturation)
+        try Self.addDetailStages(to: &pipeline, settings, noise, matrix ?? .identity)
 
         self.frame = frame
         self.settings = decided
@@ -106,8 +126,8 @@ public struct Development: Sendable {
         return try make(value)
     }
 
-    /// Mono frames give grey pictures.
+    /// Mono frames give grey pictures, and video without colour.
     private static func format(_ wanted: PixelFormat, cfa: CFAPattern?) -> PixelFormat {
-        cfa != nil ? wanted : wanted.bitsPerSample == 16 ? .grey16 : .grey8
+        cfa != nil || wanted.isYCbCr ? wanted : wanted.bitsPerSample == 16 ? .grey16 : .grey8
     }
 }

@@ -25,6 +25,21 @@ struct SettingOptions: ParsableArguments {
     @Option(name: .customLong("filmic-contrast"), help: Self.help("filmic_contrast")) var filmicContrast: String?
     @Option(help: Self.help("contrast")) var contrast: String?
     @Option(help: Self.help("saturation")) var saturation: String?
+    @Option(name: .customLong("green-equalization"), help: Self.help("green_equalization")) var greenEqualization:
+        String?
+    @Option(name: .customLong("noise-profile"), help: Self.help("noise_profile")) var noiseProfile: String?
+    @Option(help: Self.help("denoise")) var denoise: String?
+    @Option(name: .customLong("demosaic-coding"), help: Self.help("demosaic_coding")) var demosaicCoding: String?
+    @Option(name: .customLong("lens-correction"), help: Self.help("lens_correction")) var lensCorrection: String?
+    @Option(name: .customLong("local-tone"), help: Self.help("local_tone")) var localTone: String?
+    @Option(help: Self.help("ycbcr")) var ycbcr: String?
+    @Option(help: Self.help("sharpen")) var sharpen: String?
+    @Option(name: .customLong("sharpen-radius"), help: Self.help("sharpen_radius")) var sharpenRadius: String?
+    @Option(name: .customLong("sharpen-halo"), help: Self.help("sharpen_halo")) var sharpenHalo: String?
+    @Option(name: .customLong("chroma-denoise"), help: Self.help("chroma_denoise")) var chromaDenoise: String?
+    @Option(help: Self.help("size")) var size: String?
+    @Option(name: .customLong("scale-filter"), help: Self.help("scale_filter")) var scaleFilter: String?
+    @Option(help: Self.help("range")) var range: String?
     @Option(help: Self.help("crop")) var crop: String?
     @Option(help: Self.help("orientation")) var orientation: String?
     @Option(name: .customLong("color-space"), help: Self.help("color_space")) var colorSpace: String?
@@ -43,6 +58,10 @@ struct SettingOptions: ParsableArguments {
             ("exposure", exposure),
             ("highlights", highlights), ("demosaic", demosaic), ("matrix", matrix), ("tone", tone),
             ("filmic_contrast", filmicContrast), ("contrast", contrast), ("saturation", saturation), ("crop", crop),
+            ("green_equalization", greenEqualization), ("noise_profile", noiseProfile), ("denoise", denoise),
+            ("demosaic_coding", demosaicCoding), ("lens_correction", lensCorrection), ("local_tone", localTone),
+            ("ycbcr", ycbcr), ("sharpen", sharpen), ("sharpen_radius", sharpenRadius), ("sharpen_halo", sharpenHalo),
+            ("chroma_denoise", chromaDenoise), ("size", size), ("scale_filter", scaleFilter), ("range", range),
             ("orientation", orientation), ("color_space", colorSpace), ("bits", bits),
         ]
         for (name, text) in given {

@@ -61,10 +61,10 @@ import Testing
         let frame = try RawFrame(
             words: words, format: .raw(cfa, bitsPerSample: 10, packing: .words)!, size: size,
             metadata: FrameMetadata(blackLevel: 100, whiteLevel: 1100))
-        let scene = SceneSamples(
-            of: frame, in: Region(size), linearise: nil,
-            blackLevel: try BlackLevel(black: [100, 100, 100, 100], white: 1100),
+        let reader = MosaicReader(
+            frame, linearise: nil, blackLevel: try BlackLevel(black: [100, 100, 100, 100], white: 1100),
             lensShading: nil)
+        let scene = SceneSamples(of: reader, in: Region(size))
         #expect(scene.samples.count == 16 * 12)
         for sample in scene.samples {
             #expect(abs(sample.red - 0.2) < 1e-6 && abs(sample.green - 0.41) < 1e-6 && abs(sample.blue - 0.1) < 1e-6)

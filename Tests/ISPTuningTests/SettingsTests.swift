@@ -8,11 +8,16 @@ import Testing
     static let examples: [String: [String]] = [
         "defects": ["off", "listed", "dynamic"], "lens_shading": ["off", "file"],
         "white_balance": ["camera", "auto", "5200.0K", "2.0,1.0,1.5"], "exposure": ["auto", "-1.25"],
-        "highlights": ["off", "clip", "blend"], "demosaic": ["bilinear", "malvar"],
+        "highlights": ["off", "clip", "blend", "reconstruct"], "demosaic": ["bilinear", "malvar"],
         "matrix": ["file", "none", "1.5,-0.25,-0.25,0.0,1.0,0.0,0.0,-0.5,1.5"],
         "tone": ["filmic", "srgb", "rec709", "linear", "0.0:0.0,0.18:0.5,1.0:1.0"], "filmic_contrast": ["1.5"],
         "contrast": ["0.8"], "saturation": ["1.25"], "crop": ["full", "camera", "4,8,100,50"],
         "orientation": ["file", "6"],
+        "green_equalization": ["0.0", "0.25"], "denoise": ["0.5"], "demosaic_coding": ["sqrt", "linear"],
+        "noise_profile": ["file", "auto", "0.001,1e-06", "0.001,0.002,0.003,1e-06,2e-06,3e-06"],
+        "lens_correction": ["off", "file"], "local_tone": ["0.5"], "ycbcr": ["bt601", "bt709"], "sharpen": ["1.5"],
+        "sharpen_radius": ["0.9"], "sharpen_halo": ["0.1"], "chroma_denoise": ["0.5"],
+        "size": ["full", "50.0%", "640x480"], "scale_filter": ["area", "lanczos"], "range": ["full", "limited"],
         "color_space": ["srgb", "display-p3", "rec2020"], "bits": ["8", "16"],
     ]
 

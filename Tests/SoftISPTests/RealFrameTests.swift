@@ -26,6 +26,7 @@ import Testing
     @Test func phasesAgree() throws {
         var settings = DevelopSettings()
         settings.exposure = .ev(0)
+        settings.noiseProfile = .profile(NoiseProfile(scale: [1e-3], offset: [1e-6]))
         func develop(_ name: String) throws -> ImageBuffer {
             try Development(of: try frame(name), settings: settings, format: .rgb48).run(threads: 2)
         }
@@ -33,8 +34,8 @@ import Testing
         for (name, dx, dy) in [("grbg", 1, 0), ("gbrg", 0, 1), ("bggr", 1, 1)] {
             let shifted = try develop("rose_766x510_\(name)14.raw")
             var same = true
-            for y in 20..<490 {
-                for x in 20..<740 {
+            for y in 48..<460 {
+                for x in 48..<710 {
                     for c in 0..<3 {
                         same =
                             same
