@@ -6,8 +6,9 @@ import ISPImaging
 ///
 /// A photosite is found defective when it stands out from seven of its eight same-colour neighbours (one may be
 /// defective too) by more than they differ among themselves, and the photosites next to it, which any lens blurs real
-/// detail into, show nothing. It is replaced by the mean of the opposite same-colour pair that differs least (after Tanbakuchi et al. 2003 and the
-/// dynamic correction of common hardware ISPs).
+/// detail into, show nothing. It is dead, however much its neighbours differ, when it sees next to nothing where seven of
+/// them see light well above their noise: no lens draws so deep a hole. It is replaced by the mean of the opposite
+/// same-colour pair that differs least (after Tanbakuchi et al. 2003 and the dynamic correction of common hardware ISPs).
 public struct DefectPixels: Sendable {
     /// How far a sample must stand out, in units of the neighbours' own spread.
     public static let threshold = ParameterDescriptor(
@@ -26,8 +27,14 @@ public struct DefectPixels: Sendable {
     private static let floor: Float = 0.003
     /// How much of a peak next to the photosite speaks for real detail.
     private static let opticalFraction: Float = 0.12
+    /// What a dead photosite sees at most, as a share of its neighbours.
+    private static let deadShare: Float = 0.1
+    /// How far above a dead photosite its neighbours must be: in units of their noise, and where that is unknown.
+    private static let deadNoise: Float = 5
+    private static let deadMargin: Float = 0.003
 
     private let listed: [Int: [Int]]
+    private let noiseScale, noiseOffset: Float
     private let dynamic: Bool
     private let threshold: Float
 
@@ -35,12 +42,19 @@ public struct DefectPixels: Sendable {
     /// - Parameters:
     ///   - listed: known defects, in frame coordinates; those outside the frame are ignored.
     ///   - dynamic: whether to look for others.
+    ///   - noise: the frame's noise, which tells a dead photosite from a dark one; `nil` where it is not known.
     ///   - threshold: see `DefectPixels.threshold`.
     /// - Throws: `ISPError(.usage)` for a threshold out of range.
     public init(
-        listed: [DefectLocation], dynamic: Bool, threshold: Double = DefectPixels.threshold.defaultValue
+        listed: [DefectLocation], dynamic: Bool, noise: NoiseProfile? = nil,
+        threshold: Double = DefectPixels.threshold.defaultValue
     ) throws(ISPError) {
         self.threshold = Float(try Self.threshold.checked(threshold))
+        // Variances, of the noisiest colour, taken times the square of the distance.
+        let squared = Self.deadNoise * Self.deadNoise
+        noiseScale = noise.map { Float((0..<3).map($0.scale(of:)).max()!) * squared } ?? 0
+        noiseOffset =
+            noise.map { Float((0..<3).map($0.offset(of:)).max()!) * squared } ?? Self.deadMargin * Self.deadMargin
         self.dynamic = dynamic
         self.listed = Dictionary(grouping: listed, by: \.y).mapValues { $0.map(\.x).sorted() }
     }
@@ -64,7 +78,7 @@ public struct DefectPixels: Sendable {
             if dynamic { find(y, mosaic, step, result.region, flags) }
             for i in 0..<(dynamic ? result.region.width : 0) where flags[i] != 0 {
                 let around = Neighbours(mosaic, x: result.region.x + i, y: y, step: step)
-                if step == 1 || !isOptical(mosaic, x: result.region.x + i, y: y, around) {
+                if step == 1 || flags[i] == Self.dead || !isOptical(mosaic, x: result.region.x + i, y: y, around) {
                     target[i] = around.replacement
                 }
             }
@@ -74,6 +88,9 @@ public struct DefectPixels: Sendable {
         }
         return result
     }
+
+    /// The flag of a photosite that needs no further test.
+    private static let dead: UInt8 = 2
 
     /// Marks the samples of a row that stand out from their eight neighbours.
     private func find(
@@ -93,7 +110,10 @@ public struct DefectPixels: Sendable {
             let (high, low) = (range.high, range.low)
             let margin = threshold * (high - low) + Self.floor
             let value = here[i]
-            flags[i] = (value > high + margin ? 1 : 0) | (value < low - margin ? 1 : 0)
+            let stands: UInt8 = (value > high + margin ? 1 : 0) | (value < low - margin ? 1 : 0)
+            let depth = low - value
+            let isDead = value < Self.deadShare * low && depth * depth > noiseScale * low + noiseOffset
+            flags[i] = isDead ? Self.dead : stands
         }
     }
 

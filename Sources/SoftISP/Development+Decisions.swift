@@ -88,11 +88,12 @@ extension Development {
         }
     }
 
-    /// The noise profile that denoise and sharpening follow; looked for only where one of them is on.
+    /// The noise profile that denoise, sharpening and the search for defects follow; looked for only where one is on.
     static func noiseProfile(
         _ settings: DevelopSettings, _ metadata: FrameMetadata, _ reader: MosaicReader, _ notes: inout [String]
     ) -> NoiseProfile? {
-        guard settings.denoise > 0 || settings.sharpen > 0 || settings.chromaDenoise > 0 else { return nil }
+        let detail = settings.denoise > 0 || settings.sharpen > 0 || settings.chromaDenoise > 0
+        guard detail || settings.defects == .dynamic else { return nil }
         switch settings.noiseProfile {
         case .profile(let profile): return profile
         case .file:

@@ -84,7 +84,8 @@ public struct Development: Sendable {
         if settings.defects != .off {
             let dynamic = settings.defects == .dynamic
             if dynamic || !metadata.defects.isEmpty {
-                pipeline.defectPixels = try DefectPixels(listed: metadata.defects, dynamic: dynamic)
+                pipeline.defectPixels = try DefectPixels(
+                    listed: metadata.defects, dynamic: dynamic, noise: noise)
             }
         }
         if let noise { pipeline.denoise = try RawDenoise(profile: noise, strength: settings.denoise) }

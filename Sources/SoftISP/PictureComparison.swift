@@ -1,19 +1,21 @@
-// Two pictures of the same scene, compared: PSNR, CIEDE2000 and a picture of the difference.
+// Two pictures of the same scene, compared: PSNR, SSIM, CIEDE2000 and a picture of the difference.
 
 import Foundation
 import ISPImaging
 
-/// What is different between two sRGB-coded RGB pictures of one size and format.
+/// What is different between two sRGB-coded RGB or grey pictures of one size and format.
 public struct PictureComparison: Sendable {
     /// Peak signal-to-noise ratio over all channels, in dB; infinite for equal pictures.
     public let psnr: Double
+    /// The structural similarity, mean of the channels, at most 1; `nil` for regions narrower than its window of 11.
+    public let ssim: Double?
     /// The mean CIEDE2000 over the pixels.
     public let meanDifference: Double
     /// The CIEDE2000 that 95 % of the pixels stay below.
     public let difference95: Double
 
     /// Compares the pixels of `region`.
-    /// - Throws: `ISPError(.usage)` for pictures of different shape or without three channels.
+    /// - Throws: `ISPError(.usage)` for pictures of different shape, or neither RGB nor grey.
     public init(_ a: ImageBuffer, _ b: ImageBuffer, in region: Region) throws(ISPError) {
         try Self.check(a, b)
         let peak = Double(a.format.maximum)
@@ -29,6 +31,13 @@ public struct PictureComparison: Sendable {
                 differences.append(Self.lab(p, decode).difference(to: Self.lab(q, decode)))
             }
         }
+        let channels = a.format.samplesPerPixel
+        let similarities = (0..<channels).map { channel in
+            StructuralSimilarity.mean(
+                Self.plane(a, channel, region), Self.plane(b, channel, region), width: region.width, peak: peak)
+        }
+        ssim = similarities.reduce(Optional(0.0)) { sum, value in sum.flatMap { sum in value.map { sum + $0 } } }
+            .map { $0 / Double(channels) }
         psnr = 10 * log10(peak * peak / (squares / Double(3 * differences.count)))
         meanDifference = differences.reduce(0, +) / Double(differences.count)
         differences.sort()
@@ -71,14 +80,22 @@ public struct PictureComparison: Sendable {
     }
 
     private static func check(_ a: ImageBuffer, _ b: ImageBuffer) throws(ISPError) {
-        guard a.size == b.size, a.format == b.format, a.format.layout == .rgb("rgb") else {
+        let isComparable = a.format.layout == .rgb("rgb") || [.grey8, .grey16].contains(a.format)
+        guard a.size == b.size, a.format == b.format, isComparable else {
             throw ISPError(.usage, "pictures of \(a.size) \(a.format) and \(b.size) \(b.format) cannot be compared")
         }
     }
 
     private static func codes(_ image: ImageBuffer, _ x: Int, _ y: Int) -> Vector3 {
         func code(_ channel: Int) -> Double { Double(image.sample(x: x, y: y, channel: channel)) }
+        guard image.format.samplesPerPixel > 1 else { return Vector3(code(0), code(0), code(0)) }
         return Vector3(code(0), code(1), code(2))
+    }
+
+    private static func plane(_ image: ImageBuffer, _ channel: Int, _ region: Region) -> [Double] {
+        (region.y..<region.maxY).flatMap { y in
+            (region.x..<region.maxX).map { x in Double(image.sample(x: x, y: y, channel: channel)) }
+        }
     }
 
     /// The linear value of every sRGB code.

@@ -17,6 +17,8 @@ struct Batch: Sendable {
     let format: PixelFormat
     let options: WriterOptions
     let threads: Int
+    /// The stage after which the frame is wanted instead of the picture.
+    let tap: String?
     let reporter: ProgressReporter
 
     /// How it went.
@@ -68,11 +70,19 @@ struct Batch: Sendable {
         let frame = try Readers.read(item.source, dump: geometry)
         let development: Development
         let picture: ImageBuffer
+        var notes: [String] = []
         do throws(ISPError) {
             let wanted = item.isSequence ? try lock.settings(for: settings, frame: frame, format: format) : settings
             development = try Development(of: frame, settings: wanted, format: format)
-            picture = try development.run(threads: threads) { fraction in
-                reporter.advanced(index, item.source.name, to: fraction)
+            notes = development.notes
+            if let tap {
+                let tapped = try development.tapped(after: tap, threads: threads)
+                picture = tapped.picture
+                notes.append("the frame after \(tap): \(tapped.scale)")
+            } else {
+                picture = try development.run(threads: threads) { fraction in
+                    reporter.advanced(index, item.source.name, to: fraction)
+                }
             }
         } catch { throw error.about(item.source.name) }
         var options = options
@@ -80,13 +90,13 @@ struct Batch: Sendable {
         try Writers.write(picture, development.attributes, options: options, as: naming.writer, to: target)
         let elapsed = ContinuousClock.now - start
         reporter.finished(
-            index, item.source.name, output: target.description, summary: development.summary, notes: development.notes,
+            index, item.source.name, output: target.description, summary: development.summary, notes: notes,
             seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)
         return development.settings
     }
 }
 
-/// Gives every frame of a numbered sequence the automatic exposure and white balance of the first frame that was read:
+/// Gives every frame of a numbered sequence the automatic exposure, white balance and noise profile of the first frame that was read:
 /// decided frame by frame they would flicker.
 final class SequenceLock: Sendable {
     private let decided = Mutex<DevelopSettings?>(nil)
@@ -105,6 +115,10 @@ final class SequenceLock: Sendable {
         }
         let reference = try first.get()
         result.exposure = reference.exposure
+        // Frames with a profile of their own keep it; one that is estimated must not waver.
+        if settings.noiseProfile == .auto || frame.metadata.noiseProfile == nil {
+            result.noiseProfile = reference.noiseProfile
+        }
         if settings.whiteBalance != .camera || frame.metadata.asShotGains == nil {
             result.whiteBalance = reference.whiteBalance
         }

@@ -22,6 +22,8 @@ struct DevelopCommand: ParsableCommand {
               softisp develop card/ -o pictures/ --format tiff --bits 16
               softisp develop IMG_0001.CR2 -o print.tiff --bits 16 --color-space display-p3 --exposure 0.7
               softisp develop frame%05d.raw -o out/%05d.png --white-balance 5200K
+              softisp develop sunset.dng -o mosaic.tiff --tap raw-denoise
+              softisp develop frame%05d.raw -o out/%05d.nv12 --size 1280x720
               softisp develop dump.raw --raw-format pRAA --raw-size 1920x1080 --black-level 64 -o - | display -
               softisp develop a.dng -o a.jpg --save-settings a.yaml && softisp develop b.dng -o b.jpg --settings a.yaml
             """)
@@ -41,6 +43,12 @@ struct DevelopCommand: ParsableCommand {
         name: .customLong("pixel-format"),
         help: "Pixel format of the picture, over --bits (see `softisp list formats`).")
     var pixelFormat: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write the frame as it is after this stage, 16 bits, instead of the picture (see `softisp list stages`).",
+            valueName: "stage"))
+    var tap: String?
 
     @Option(help: "JPEG quality, 1 to 100.")
     var quality: Int = WriterOptions().quality
@@ -65,7 +73,7 @@ struct DevelopCommand: ParsableCommand {
         }
         let items = try InputList.expand(inputs, dump: geometry)
         let naming = try OutputNaming(output, format: format, inputs: items)
-        let pixelFormat = try wantedFormat(settings)
+        let pixelFormat = try wantedFormat(settings, naming)
         try Writers.check(pixelFormat, for: naming.writer)
         var options = WriterOptions()
         options.quality = quality
@@ -75,7 +83,7 @@ struct DevelopCommand: ParsableCommand {
 
         let batch = Batch(
             items: items, naming: naming, settings: settings, geometry: geometry, format: pixelFormat, options: options,
-            threads: threads, reporter: ProgressReporter(progress, total: items.count))
+            threads: threads, tap: tap, reporter: ProgressReporter(progress, total: items.count))
         let outcome = batch.run()
         if let path = self.settings.saveSettings {
             // Of a batch, the settings as they were given: what was resolved differs from frame to frame.
@@ -88,8 +96,15 @@ struct DevelopCommand: ParsableCommand {
         if let failure = outcome.firstFailure { throw ExitCode(ExitTable.code(of: failure)) }
     }
 
-    private func wantedFormat(_ settings: DevelopSettings) throws(ISPError) -> PixelFormat {
+    private func wantedFormat(_ settings: DevelopSettings, _ naming: OutputNaming) throws(ISPError) -> PixelFormat {
         if let pixelFormat { return try PixelFormat.named(pixelFormat) }
+        if tap != nil { return .rgb48 }
+        // out.nv12 says enough.
+        if naming.writer is RawPlanesWriter.Type, let ending = output.split(separator: ".").last {
+            for format in PixelFormat.all where format.isYCbCr && format.name.lowercased() == ending.lowercased() {
+                return format
+            }
+        }
         return settings.bits == 16 ? .rgb48 : .rgb888
     }
 }

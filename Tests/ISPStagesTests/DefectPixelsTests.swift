@@ -28,6 +28,23 @@ import Testing
         }
     }
 
+    /// Texture hides how far a photosite stands out, but not that it sees nothing at all.
+    @Test func aDeadPhotositeIsReplacedInTexture() throws {
+        func texture(_ x: Int, _ y: Int) -> Float {
+            var random = SeededGenerator(seed: UInt64(mirrored(x, count: 32) * 64 + mirrored(y, count: 32)))
+            return Float.random(in: 0.02...0.09, using: &random)
+        }
+        let plane = TestPlane(region) { x, y in x == 12 && y == 15 ? 0.0005 : texture(x, y) }
+        func result(_ noise: NoiseProfile?) throws -> Float {
+            let stage = try DefectPixels(listed: [], dynamic: true, noise: noise)
+            return stage.apply(to: plane.view, cfa: .rggb, frame: frame, workspace: workspace)[12, 15]
+        }
+        let quiet = NoiseProfile(scale: [1e-5], offset: [1e-8])
+        #expect(try result(quiet) > 0.02 && result(nil) > 0.02)
+        // In noise as deep as that it may have been chance.
+        #expect(try result(NoiseProfile(scale: [1e-5], offset: [1e-3])) == 0.0005)
+    }
+
     @Test func detailIsLeftAlone() throws {
         // An edge, a line one photosite wide and a small bright spot as a lens draws it.
         let stage = try DefectPixels(listed: [], dynamic: true)

@@ -120,6 +120,41 @@ import Testing
         #expect(same)
     }
 
+    @Test func tapsShowTheFrameBetweenStages() throws {
+        var capture = try frame().frame
+        capture.metadata.orientation = .right
+        var settings = DevelopSettings()
+        settings.size = .percent(50)
+        let development = try Development(of: capture, settings: settings, format: .rgb888)
+        let stored = try development.tapped(after: "unpack", threads: 2)
+        #expect(stored.picture.format == .grey16 && stored.picture.size == capture.size)
+        var row = [UInt16](repeating: 0, count: capture.size.width)
+        row.withUnsafeMutableBufferPointer {
+            capture.unpackRow(77, columns: 0..<capture.size.width, into: $0.baseAddress!)
+        }
+        #expect((0..<capture.size.width).map { stored.picture.sample(x: $0, y: 77, channel: 0) } == row.map(Int.init))
+        for stage in Development.tappableStages where stage != "lens-correction" {
+            let tapped = try development.tapped(after: stage, threads: 2)
+            let isMosaic = Pipeline.stages.first { $0.name == stage }!.output == .mosaic
+            #expect(tapped.picture.format == (isMosaic ? .grey16 : .rgb48), "\(stage)")
+            let isEmpty = tapped.picture.bytes.allSatisfy { $0 == 0 }
+            #expect(!isEmpty, "\(stage)")
+        }
+    }
+
+    @Test func tapsThatAreNotThereAreRefused() throws {
+        let development = try Development(of: try frame().frame, settings: DevelopSettings(), format: .rgb888)
+        for stage in ["denoize", "scale", "pack"] {
+            let error = #expect(throws: ISPError.self) { try development.tapped(after: stage, threads: 1) }
+            #expect(error?.kind == .usage && error?.message.contains("raw-denoise") == true)
+        }
+        var plain = DevelopSettings()
+        (plain.sharpen, plain.chromaDenoise) = (0, 0)
+        let bare = try Development(of: try frame().frame, settings: plain, format: .rgb888)
+        let error = #expect(throws: ISPError.self) { try bare.tapped(after: "sharpen", threads: 1) }
+        #expect(error?.message.contains("takes no part") == true)
+    }
+
     @Test func cropsOutsideThePictureAreRefused() throws {
         var settings = DevelopSettings()
         settings.crop = .region(Region(x: 300, y: 0, width: 100, height: 10))

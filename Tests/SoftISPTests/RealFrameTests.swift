@@ -47,6 +47,34 @@ import Testing
         }
     }
 
+    /// 400 dead and hot photosites written into a real frame: nearly all are found, next to nothing else is touched.
+    @Test func defectsAreFoundAndDetailIsSpared() throws {
+        let damaged = try frame("rose_768x512_rggb14_defects.raw")
+        let clean = try frame("rose_768x512_rggb14.raw")
+        let development = try Development(of: damaged, settings: DevelopSettings(), format: .rgb888)
+        let before = try development.tapped(after: "black-level", threads: 2).picture
+        let after = try development.tapped(after: "defect-pixels", threads: 2).picture
+        var (defects, found, spoiled, sound) = (0, 0, 0, 0)
+        var (rowA, rowB) = ([UInt16](repeating: 0, count: 768), [UInt16](repeating: 0, count: 768))
+        for y in 0..<512 {
+            rowA.withUnsafeMutableBufferPointer { damaged.unpackRow(y, columns: 0..<768, into: $0.baseAddress!) }
+            rowB.withUnsafeMutableBufferPointer { clean.unpackRow(y, columns: 0..<768, into: $0.baseAddress!) }
+            for x in 0..<768 {
+                let changed = before.sample(x: x, y: y, channel: 0) != after.sample(x: x, y: y, channel: 0)
+                if rowA[x] == rowB[x] {
+                    sound += 1
+                    spoiled += changed ? 1 : 0
+                } else {
+                    defects += 1
+                    found += changed ? 1 : 0
+                }
+            }
+        }
+        #expect(defects == 400)
+        #expect(Double(found) >= 0.95 * Double(defects), "\(found) of \(defects)")
+        #expect(Double(spoiled) <= 0.0005 * Double(sound), "\(spoiled) of \(sound)")
+    }
+
     /// Where green is saturated in the file, the picture must not be magenta.
     @Test(
         arguments: [
