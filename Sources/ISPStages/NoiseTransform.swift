@@ -21,7 +21,7 @@ public struct NoiseTransform: Hashable, Sendable {
 
     /// The stabilised sample.
     @inline(__always)
-    func forward(_ x: Float) -> Float {
+    package func forward(_ x: Float) -> Float {
         let t = scale * x + c
         return 2 * x / ((t > 0 ? t : 0).squareRoot() + root)
     }
@@ -31,7 +31,7 @@ public struct NoiseTransform: Hashable, Sendable {
     /// The mean of roots is less than the root of the mean: averaging loses `scale / 4` (the asymptotically unbiased
     /// inverse; Mäkitalo, Foi 2011), of which `smoothed` says how much: 0 for a sample as it was, 1 for a mean of many.
     @inline(__always)
-    func inverse(_ d: Float, smoothed: Float) -> Float {
+    package func inverse(_ d: Float, smoothed: Float) -> Float {
         let half = root + 0.25 * scale * d
         let floor = 0.5 * root
         return d * (half > floor ? half : floor) + 0.25 * scale * smoothed

@@ -6,21 +6,21 @@ import ISPImaging
 ///
 /// Eight neighbouring windows are worked on at a time, one a lane. Windows of one row share the vertical transforms of
 /// their columns, and, the transform being linear, the vertical inverses as well.
-enum SlidingDCT {
+package enum SlidingDCT {
     /// The side of a window.
-    static let size = 8
+    package static let size = 8
 
     /// A denoised plane, to be had by dividing.
-    struct Result {
+    package struct Result {
         /// The weighted sum of what the windows say of each sample.
-        let sum: PlaneView<Float>
+        package let sum: PlaneView<Float>
         /// The sum of their weights: `1 / n` for a window that kept n coefficients.
-        let weight: PlaneView<Float>
+        package let weight: PlaneView<Float>
     }
 
     /// Denoises `plane`; the result covers its region shrunk by `size - 1`.
     /// - Parameter threshold: coefficients below it, in units of the noise, are taken for noise; the mean always stays.
-    static func denoise(_ plane: PlaneView<Float>, threshold: Float, workspace: Workspace) -> Result {
+    package static func denoise(_ plane: PlaneView<Float>, threshold: Float, workspace: Workspace) -> Result {
         let whole = plane.region
         let inner = whole.expanded(by: 1 - size)
         let (sum, weight) = (workspace.plane(inner), workspace.plane(inner))

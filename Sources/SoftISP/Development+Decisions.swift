@@ -88,6 +88,9 @@ extension Development {
         }
     }
 
+    /// Where a stated noise profile is held against the picture: mid-grey a stop below.
+    private static let checkedSignal = 0.09
+
     /// The noise profile that denoise, sharpening and the search for defects follow; looked for only where one is on.
     static func noiseProfile(
         _ settings: DevelopSettings, _ metadata: FrameMetadata, _ reader: MosaicReader, _ notes: inout [String]
@@ -97,11 +100,21 @@ extension Development {
         switch settings.noiseProfile {
         case .profile(let profile): return profile
         case .file:
-            if let profile = metadata.noiseProfile {
-                if profile.isSound { return profile }
+            let seen = NoiseEstimate.profile(of: reader)
+            guard let stated = metadata.noiseProfile else { return seen }
+            guard stated.isSound else {
                 notes.append("the frame's noise profile makes no sense; it was estimated from the picture")
+                return seen
             }
-            return NoiseEstimate.profile(of: reader)
+            // Binning and lossy raw compression leave a profile that no longer holds; believing it would cost detail.
+            // Noise of less than a code cannot be seen well enough to contradict.
+            let code = 1 / Double(metadata.whiteLevel - (metadata.blackLevel.max() ?? 0))
+            let claimed = stated.variance(1, at: checkedSignal)
+            if claimed > code * code, let seen, seen.variance(1, at: checkedSignal) < 0.4 * claimed {
+                notes.append("the frame is quieter than its noise profile says; it was estimated from the picture")
+                return seen
+            }
+            return stated
         case .auto: return NoiseEstimate.profile(of: reader)
         }
     }

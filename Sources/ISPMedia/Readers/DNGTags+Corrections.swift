@@ -6,7 +6,7 @@ extension DNGTags {
     /// The most defects taken from opcode lists.
     static let maximumDefects = 1 << 20
 
-    /// Fills lens shading, defects and noise profile; what is damaged or not supported is left out with a note, for
+    /// Fills lens shading, lens warp, defects and noise profile; what is damaged or not supported is left out with a note, for
     /// the picture is worth more than its corrections.
     ///
     /// - Parameters:
@@ -50,6 +50,11 @@ extension DNGTags {
                 // The first list counts from the stored image's corner, the second from the active area's.
                 let origin = number == 1 ? active : Region(active.size)
                 bad.append(to: &metadata.defects, frame: origin)
+            case .warp(let warp) where number == 3 && metadata.lensWarp == nil:
+                do throws(ISPError) {
+                    metadata.lensWarp = try LensWarp(
+                        planes: warp.planes, centerX: warp.centerX, centerY: warp.centerY)
+                } catch { metadata.notes.append("OpcodeList3: WarpRectilinear is not applied: \(error.message)") }
             default:
                 let must = opcode.isOptional ? "" : ", though the file calls it mandatory"
                 metadata.notes.append("OpcodeList\(number): \(opcode.name) is not applied\(must)")

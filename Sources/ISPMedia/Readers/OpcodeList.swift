@@ -21,7 +21,14 @@ package struct OpcodeList: Sendable {
     package enum Content: Sendable {
         case gainMap(GainMap)
         case badPixels(BadPixels)
+        case warp(Warp)
         case other
+    }
+
+    /// Parameters of WarpRectilinear as they stand in the file; `LensWarp` judges whether they make sense.
+    package struct Warp: Sendable {
+        package var planes: [LensWarp.Plane]
+        package var centerX, centerY: Double
     }
 
     /// Parameters of FixBadPixelsList: points and half-open rectangles, rows and columns of the image it applies to.
@@ -55,6 +62,7 @@ package struct OpcodeList: Sendable {
             var parameters = BigEndianCursor(try cursor.take(length))
             let content: Content
             switch id {
+            case 1: content = .warp(try Self.warp(&parameters))
             case 5: content = .badPixels(try Self.badPixels(&parameters))
             case 9: content = .gainMap(try Self.gainMap(&parameters))
             default: content = .other
@@ -94,6 +102,20 @@ package struct OpcodeList: Sendable {
             _ = try p.take(UInt32(4 * (mapPlanes - 1)))
         }
         return map
+    }
+
+    private static func warp(_ p: inout BigEndianCursor) throws(ISPError) -> Warp {
+        let count = Int(try p.word())
+        guard (1...4).contains(count) else { throw ISPError(.damagedInput, "a lens warp of \(count) planes") }
+        var warp = Warp(planes: [], centerX: 0.5, centerY: 0.5)
+        for _ in 0..<count {
+            var values: [Double] = []
+            for _ in 0..<6 { values.append(try p.double()) }
+            warp.planes.append(LensWarp.Plane(radial: Array(values[..<4]), tangential: Array(values[4...])))
+        }
+        warp.centerX = try p.double()
+        warp.centerY = try p.double()
+        return warp
     }
 
     private static func badPixels(_ p: inout BigEndianCursor) throws(ISPError) -> BadPixels {

@@ -21,6 +21,7 @@ extension Sidecar {
         metadata.capture.iso = iso
         metadata.capture.exposureTime = exposureTime
         metadata.lensShading = try lensShading(size: size, pattern: pattern, notes: &metadata.notes)
+        metadata.lensWarp = lensWarp
         metadata.defects = defects ?? []
         guard metadata.defects.allSatisfy({ $0.x < size.width && $0.y < size.height }) else {
             throw ISPError(.damagedInput, "sidecar key 'defects' names a photosite outside the \(size) frame")
@@ -60,6 +61,10 @@ extension Sidecar {
         if let map = try lensShading(size: size, pattern: pattern, notes: &metadata.notes) {
             metadata.lensShading = map
             replaced.append("lens shading")
+        }
+        if let lensWarp {
+            metadata.lensWarp = lensWarp
+            replaced.append("lens warp")
         }
         metadata.notes += replaced.map { "\($0) taken from \(name)" }
     }

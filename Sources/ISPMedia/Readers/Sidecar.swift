@@ -49,6 +49,8 @@ public struct Sidecar: Sendable {
     public var cropOrigin: (x: Int, y: Int)?
     /// `full_frame_wh`: the frame that the gain map covers.
     public var fullFrame: Size?
+    /// `lens_warp`: what the lens did to straight lines and to the sizes of the colours.
+    public var lensWarp: LensWarp?
     /// `defects`: [x, y] pairs.
     public var defects: [DefectLocation]?
     /// The path of the sidecar, or `nil` where it did not come from a file.
@@ -197,6 +199,7 @@ public struct Sidecar: Sendable {
             }
             noiseProfile = NoiseProfile(scale: scale, offset: offset)
         }
+        if let warp = try fields.object("lens_warp") { lensWarp = try Self.lensWarp(warp) }
         gainMapFile = try fields.string("gain_map_file")
         if let gainMapFile, gainMapFile.hasPrefix("/") || gainMapFile.split(separator: "/").contains("..") {
             throw fields.wrong("gain_map_file", "a name in the sidecar's own folder")

@@ -184,6 +184,10 @@ enum Opcodes {
         return opcode(9, p + gains.flatMap { big($0) })
     }
 
+    static func warp(_ planes: [[Double]], center: (x: Double, y: Double) = (0.5, 0.5)) -> [UInt8] {
+        opcode(1, big(UInt32(planes.count)) + (planes.flatMap { $0 } + [center.x, center.y]).flatMap { big($0) })
+    }
+
     static func badPixels(points: [(row: UInt32, column: UInt32)], rectangles: [[UInt32]] = []) -> [UInt8] {
         var p = big(UInt32(0)) + big(UInt32(points.count)) + big(UInt32(rectangles.count))
         for point in points { p += big(point.row) + big(point.column) }

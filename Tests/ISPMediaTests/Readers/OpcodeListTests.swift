@@ -81,11 +81,33 @@ import Testing
 
     @Test func otherOpcodesAreNoted() throws {
         let notes = try metadata(
-            51022, [Opcodes.opcode(1, [1, 2, 3]), Opcodes.opcode(77, optional: false, []), Opcodes.opcode(78, [])]
+            51022, [Opcodes.opcode(2, [1, 2, 3]), Opcodes.opcode(77, optional: false, []), Opcodes.opcode(78, [])]
         ).notes
-        #expect(notes.contains("OpcodeList3: WarpRectilinear is not applied"))
+        #expect(notes.contains("OpcodeList3: WarpFisheye is not applied"))
         #expect(notes.contains("OpcodeList3: opcode 77 is not applied, though the file calls it mandatory"))
         #expect(notes.contains("OpcodeList3: opcode 78 is not applied"))
+    }
+
+    @Test func lensWarpsOfTheThirdListAreTaken() throws {
+        let planes = [
+            [1.002, -0.03, 0.01, 0, 0.001, -0.001], [1, -0.03, 0.01, 0, 0, 0], [0.998, -0.03, 0.01, 0, 0, 0],
+        ]
+        let warp = try #require(
+            try metadata(51022, [Opcodes.warp(planes, center: (0.5, 0.45))], area: [4, 2, 44, 62]).lensWarp)
+        #expect(warp.planes.map { $0.radial + $0.tangential } == planes)
+        #expect(warp.centerX == 0.5 && warp.centerY == 0.45)
+        // Before the demosaic it is none of ours.
+        let early = try metadata(51009, [Opcodes.warp(planes)])
+        #expect(early.lensWarp == nil && early.notes.contains("OpcodeList2: WarpRectilinear is not applied"))
+    }
+
+    @Test(arguments: [
+        [-1.0, 0, 0, 0, 0, 0], [1, -2, 0, 0, 0, 0], [.nan, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, .infinity],
+    ])
+    func warpsThatFoldAreNotedAndTheRestIsTaken(_ plane: [Double]) throws {
+        let found = try metadata(51022, [Opcodes.warp([plane]), Opcodes.gainMap(gains: Self.gains)])
+        #expect(found.lensWarp == nil && found.lensShading != nil)
+        #expect(found.notes.contains { $0.contains("WarpRectilinear is not applied: a lens table that folds") })
     }
 
     @Test func aDamagedListLeavesThePictureAlone() throws {
@@ -103,9 +125,9 @@ import Testing
     @Test func everyTruncationThrows() throws {
         let whole = Opcodes.list([
             Opcodes.gainMap(gains: Self.gains), Opcodes.badPixels(points: [(1, 2)], rectangles: [[1, 2, 3, 4]]),
-            Opcodes.opcode(3, [1, 2, 3, 4]),
+            Opcodes.opcode(3, [1, 2, 3, 4]), Opcodes.warp([[1, 0, 0, 0, 0, 0]]),
         ])
-        #expect(try OpcodeList(whole).opcodes.count == 3)
+        #expect(try OpcodeList(whole).opcodes.count == 4)
         for length in 0..<whole.count {
             let error = failure { () throws(ISPError) in try OpcodeList(Array(whole.prefix(length))) }
             #expect(error.kind == .damagedInput)
@@ -117,7 +139,8 @@ import Testing
         let nodes = Opcodes.list([Opcodes.gainMap(rows: 60_000, columns: 60_000, gains: Self.gains)])
         let planes = Opcodes.list([Opcodes.gainMap(planes: .max, gains: Self.gains)])
         let points = Opcodes.list([Opcodes.opcode(5, big(UInt32(0)) + big(UInt32.max) + big(UInt32.max))])
-        for bytes in [many, nodes, planes, points] {
+        let warps = Opcodes.list([Opcodes.opcode(1, big(UInt32.max))])
+        for bytes in [many, nodes, planes, points, warps] {
             #expect(failure { () throws(ISPError) in try OpcodeList(bytes) }.kind == .damagedInput)
         }
     }
