@@ -18,7 +18,7 @@ import ISPImaging
 public struct Sharpen: Sendable {
     /// How much detail is added.
     public static let amount = ParameterDescriptor(
-        "sharpen", "luma sharpening: how much of the detail is added; 0 is off", in: 0...8, default: 1)
+        "sharpen", "luma sharpening: how much of the detail is added; 0 is off", in: 0...8, default: 0.9)
     /// The size of the detail.
     public static let radius = ParameterDescriptor(
         "sharpen_radius", "standard deviation of the Gaussian that detail is told by", unit: "pixels", in: 0.3...1.6,

@@ -21,7 +21,7 @@ struct SoftISPCommand: ParsableCommand {
             Exit codes: \(ExitTable.summary)
             """,
         version: Version.text,
-        subcommands: [DevelopCommand.self, InfoCommand.self, ListCommand.self, DemoCommand.self])
+        subcommands: [DevelopCommand.self, InfoCommand.self, ListCommand.self, CompareCommand.self, DemoCommand.self])
 }
 
 /// The version of the program.

@@ -59,4 +59,36 @@ import Testing
         #expect(
             try Program(["develop", scratch.path + "/demo/frame.raw", "-o", scratch.path + "/again.jpg"]).code == 0)
     }
+
+    @Test func compareGivesFiguresAndADifference() throws {
+        let dump = try writeDump(scratch)
+        let (a, b, d) = (scratch.path + "/a.png", scratch.path + "/b.tiff", scratch.path + "/d.png")
+        #expect(try Program(["develop", dump, "-o", a]).code == 0)
+        #expect(try Program(["develop", dump, "-o", b, "--bits", "16", "--saturation", "1.2"]).code == 0)
+        let run = try Program(["compare", a, b, "--difference", d, "--json"])
+        #expect(run.code == 0, "\(run.errors)")
+        let facts = try #require(try JSONSerialization.jsonObject(with: run.output) as? [String: Any])
+        let psnr = try #require(facts["psnr_db"] as? Double)
+        #expect(psnr > 15 && psnr < 60 && facts["equal"] as? Bool == false)
+        #expect(scratch.names.contains("d.png"))
+        // An existing difference is kept unless the user says otherwise.
+        #expect(try Program(["compare", a, b, "--difference", d]).code == 73)
+        #expect(try Program(["compare", a, b, "--difference", d, "--overwrite"]).code == 0)
+        let equal = try Program(["compare", a, a])
+        #expect(equal.code == 0 && String(decoding: equal.output, as: UTF8.self).contains("equal"))
+    }
+
+    @Test func comparisonsThatMakeNoSense() throws {
+        let dump = try writeDump(scratch)
+        let (a, b) = (scratch.path + "/a.png", scratch.path + "/b.png")
+        #expect(try Program(["develop", dump, "-o", a]).code == 0)
+        #expect(try Program(["develop", dump, "-o", b, "--size", "50%"]).code == 0)
+        let sizes = try Program(["compare", a, b])
+        #expect(sizes.code == 64 && sizes.errors.contains("64x48") && sizes.errors.contains("32x24"))
+        #expect(try Program(["compare", a, scratch.path + "/none.png"]).code == 66)
+        #expect(try Program(["compare", a, dump]).code == 65 || Program(["compare", a, dump]).code == 69)
+        for wrong in [["--gain", "0"], ["--border", "30"], ["--border", "-1"]] {
+            #expect(try Program(["compare", a, a] + wrong).code == 64)
+        }
+    }
 }
