@@ -136,6 +136,8 @@ import Testing
         let metadata = try dump(#""linearization": [\#(table)], "white_level": 60000"#).metadata
         #expect(metadata.linearization?.count == 1024 && metadata.linearization?[1000] == 64_000)
         #expect(metadata.whiteLevel == 60_000)
+        let frame = try dump(#""linearization": [\#(table)], "white_level": 41000"#)
+        #expect(RawStatistics(frame).saturated == samples(frame).count { $0 >= 641 })
         #expect(try dump(#""linearization": [0, 500]"#).metadata.whiteLevel == 500)
         #expect(dumpError(#""linearization": [0, 500], "white_level": 501"#)?.kind == .damagedInput)
         #expect(dumpError(#""white_level": 60000"#)?.kind == .damagedInput)
