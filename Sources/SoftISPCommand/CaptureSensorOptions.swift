@@ -36,7 +36,7 @@ struct CaptureSensorOptions: ParsableArguments {
     @Option(name: .customLong("row-noise"), help: "Noise that a row shares, electrons, 0 to 1000.")
     var rowNoise: Double = 0
 
-    @Flag(help: "No photon noise.")
+    @Flag(help: "No photon noise, and no read noise unless --read-noise asks for it.")
     var noiseless = false
 
     @Option(help: "Spread of the photosites' gain (fixed pattern), a share, 0 to 0.2.")
