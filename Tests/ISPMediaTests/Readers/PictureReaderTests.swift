@@ -174,12 +174,14 @@ import Testing
         }
     }
 
+    /// `SOFTISP_FUZZ_FACTOR` multiplies the number of mutations for a longer search.
     @Test(arguments: formats) func mutatedFilesNeverCrash(_ format: PixelFormat) throws {
+        let factor = ProcessInfo.processInfo.environment["SOFTISP_FUZZ_FACTOR"].flatMap { Int($0) } ?? 1
         var generator = SeededGenerator(state: 11)
         let image = try picture(format, Size(width: 21, height: 6))
         for writer in [PNGWriter.self, PPMWriter.self] as [any PictureWriter.Type] {
             let bytes = try written(image, as: writer)
-            for _ in 0..<1500 {
+            for _ in 0..<(1500 * factor) {
                 var changed = bytes
                 for _ in 0..<Int.random(in: 1...3, using: &generator) {
                     // The first bytes hold the sizes: hit them often.
