@@ -71,11 +71,11 @@ struct OutputNaming {
     }
 
     /// The `%d` or `%05d` of a pattern.
-    private static func pattern(in path: String) -> Range<String.Index>? {
+    static func pattern(in path: String) -> Range<String.Index>? {
         path.range(of: "%0?[0-9]*d", options: .regularExpression)
     }
 
-    private static func fill(_ path: String, _ pattern: Range<String.Index>, _ number: Int) -> String {
+    static func fill(_ path: String, _ pattern: Range<String.Index>, _ number: Int) -> String {
         let width = Int(path[pattern].dropFirst().dropLast()) ?? 0
         let digits = String(number)
         let padded = String(repeating: "0", count: max(0, min(width, 20) - digits.count)) + digits

@@ -16,12 +16,16 @@ struct SoftISPCommand: ParsableCommand {
               softisp develop dump.raw --raw-format SRGGB10 --raw-size 1920x1080 -o - > frame.ppm
               softisp info sunset.dng
               softisp demo
+              softisp capture -o frame.raw --iso 3200 --truth frame.png
 
             Shell completions: softisp --generate-completion-script bash|zsh|fish
             Exit codes: \(ExitTable.summary)
             """,
         version: Version.text,
-        subcommands: [DevelopCommand.self, InfoCommand.self, ListCommand.self, CompareCommand.self, DemoCommand.self])
+        subcommands: [
+            DevelopCommand.self, InfoCommand.self, CompareCommand.self, CaptureCommand.self, ListCommand.self,
+            DemoCommand.self,
+        ])
 }
 
 /// The version of the program.

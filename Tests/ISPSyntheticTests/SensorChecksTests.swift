@@ -20,7 +20,16 @@ import Testing
         ("kelvin", { $0.illuminantKelvin = 1500 }),
         ("full well", { $0.noise.fullWell = 0 }),
         ("read noise", { $0.noise.readNoise = -1 }),
+        ("post noise", { $0.noise.postNoise = 1001 }),
+        ("row noise", { $0.noise.rowNoise = -0.1 }),
         ("iso", { $0.noise.iso = .infinity }),
+        ("exposure time", { $0.exposureTime = 0 }),
+        ("lens", { $0.lens.sigma = 8.5 }),
+        ("lens nan", { $0.lens.sigma = .nan }),
+        ("pattern gain", { $0.fixedPattern.gain = 0.3 }),
+        ("pattern offset", { $0.fixedPattern.offset = -1 }),
+        ("companding", { $0.companding = try? .squareRoot(bits: 14) }),
+        ("companded white", { ($0.companding, $0.whiteLevel) = (try? .squareRoot(bits: 12), 65_536) }),
         ("corner loss", { $0.shading.cornerLoss = 0.95 }),
         ("red tint", { $0.shading.redTint = 0.5 }),
         ("blue tint", { $0.shading.blueTint = -0.5 }),
@@ -90,6 +99,15 @@ import Testing
         let matrix = try #require(json["color_matrix_2_xyz_to_camera"] as? [[Double]])
         #expect(matrix[0] == [0.902, -0.289, -0.0715])
         #expect((json["defects_xy"] as? [[Int]])?.count == capture.frame.metadata.defects.count)
+
+        #expect(json["linearization"] == nil)
+        let synthetic = try #require(json["synthetic"] as? [String: Any])
+        #expect(synthetic["seed"] as? String == "9" && synthetic["frame_index"] as? Int == 0)
+        #expect(synthetic["sequence"] == nil)
+        let sensor = try #require(synthetic["sensor"] as? [String: Any])
+        #expect(sensor["illuminant_kelvin"] as? Double == 5200 && sensor["lens_sigma_px"] as? Double == 0)
+        #expect((sensor["noise"] as? [String: Any])?["read_noise_e"] as? Double == 3)
+        #expect((sensor["defects"] as? [String: Any])?["listed_share"] as? Double == 0.5)
 
         let maps = try #require(capture.gainMapJSON())
         let parsed = try #require(try JSONSerialization.jsonObject(with: Data(maps.utf8)) as? [String: Any])

@@ -82,7 +82,9 @@ public enum RawDumpReader: RawReader {
         _ geometry: RawDumpGeometry, _ sidecar: Sidecar?, _ format: PixelFormat
     ) throws(ISPError) -> FrameMetadata {
         let black = geometry.blackLevel ?? sidecar?.blackLevel
-        let white = geometry.whiteLevel ?? sidecar?.whiteLevel ?? Float(format.maximum)
+        // Levels are linear: of companded samples, on the scale of the curve's values.
+        let maximum = sidecar?.linearization?.max().map(Float.init) ?? Float(format.maximum)
+        let white = geometry.whiteLevel ?? sidecar?.whiteLevel ?? maximum
         var metadata = FrameMetadata(blackLevel: 0, whiteLevel: white)
         if let black {
             guard black.count == 1 || black.count == 4 else {
@@ -92,12 +94,12 @@ public enum RawDumpReader: RawReader {
         } else {
             metadata.notes.append("no black level is given; 0 is assumed")
         }
-        let range: ClosedRange<Float> = 0...Float(format.maximum)
+        let range: ClosedRange<Float> = 0...maximum
         guard metadata.blackLevel.allSatisfy({ range.contains($0) && $0 < white }), range.contains(white) else {
             throw ISPError(
                 geometry.blackLevel == nil && geometry.whiteLevel == nil ? .damagedInput : .usage,
                 "black \(metadata.blackLevel) and white \(white) do not fit \(format): both must lie in "
-                    + "0 to \(format.maximum), black below white")
+                    + "0 to \(Int(maximum)), black below white")
         }
         return metadata
     }

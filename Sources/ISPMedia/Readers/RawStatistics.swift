@@ -10,7 +10,7 @@ public struct RawStatistics: Hashable, Sendable {
     public private(set) var maximum: [UInt16] = [0, 0, 0, 0]
     /// The mean of the samples, clamped to the bit depth as a pipeline sees them.
     public private(set) var mean: [Double] = [0, 0, 0, 0]
-    /// The number of samples at or above the white level: saturated.
+    /// The number of samples at or above the white level: saturated. Of companded samples, their linear values count.
     public private(set) var saturated = 0
     /// The number of samples above the white level.
     public private(set) var aboveWhite = 0
@@ -22,6 +22,7 @@ public struct RawStatistics: Hashable, Sendable {
     public init(_ frame: RawFrame) {
         let limit = UInt16(frame.format.maximum)
         let white = frame.metadata.whiteLevel
+        let table = frame.metadata.linearization
         let pattern = frame.format.cfa ?? .rggb
         var counts = [0, 0, 0, 0]
         var row = [UInt16](repeating: 0, count: frame.size.width)
@@ -37,8 +38,9 @@ public struct RawStatistics: Hashable, Sendable {
                     sum += UInt64(min(sample, limit))
                     count += 1
                     if sample > limit { aboveBitDepth += 1 }
-                    if Float(sample) >= white { saturated += 1 }
-                    if Float(sample) > white { aboveWhite += 1 }
+                    let linear = Float(table.map { $0[min(Int(sample), $0.count - 1)] } ?? sample)
+                    if linear >= white { saturated += 1 }
+                    if linear > white { aboveWhite += 1 }
                 }
                 (minimum[site], maximum[site]) = (low, high)
                 mean[site] += Double(sum)

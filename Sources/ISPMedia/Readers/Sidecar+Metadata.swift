@@ -13,6 +13,7 @@ extension Sidecar {
         } else {
             metadata.asShotGains = asShotGains
         }
+        metadata.linearization = linearization
         metadata.color = color
         metadata.cameraToSRGB = cameraToSRGB
         metadata.orientation = orientation ?? .up

@@ -23,6 +23,8 @@ public struct Sidecar: Sendable {
     public var blackLevel: [Float]?
     /// `white_level`.
     public var whiteLevel: Float?
+    /// `linearization`: the linear value of every sample value, for companded samples. The levels are on its scale.
+    public var linearization: [UInt16]?
     /// `wb_gains`.
     public var gains: WhiteBalanceGains?
     /// `colorchecker.measured_wb_gains_from_neutral_6p5`: the balance measured on a chart in the picture.
@@ -51,7 +53,7 @@ public struct Sidecar: Sendable {
     public var fullFrame: Size?
     /// `lens_warp`: what the lens did to straight lines and to the sizes of the colours.
     public var lensWarp: LensWarp?
-    /// `defects`: [x, y] pairs.
+    /// `defects_xy` (or `defects`): [x, y] pairs.
     public var defects: [DefectLocation]?
     /// The path of the sidecar, or `nil` where it did not come from a file.
     public var path: String?
@@ -121,6 +123,13 @@ public struct Sidecar: Sendable {
     private mutating func readLevels(_ fields: JSONFields) throws(ISPError) {
         blackLevel = try fields.numbers("black_level", counts: [1, 4], 0...65_535)?.map(Float.init)
         whiteLevel = try fields.number("white_level", 1...65_535).map(Float.init)
+        if let table = try fields.manyNumbers("linearization", 0...65_535) {
+            guard (2...65_536).contains(table.count), table.allSatisfy({ $0 == $0.rounded() }), table.max() ?? 0 > 0
+            else {
+                throw fields.wrong("linearization", "2 to 65536 whole numbers, not all 0")
+            }
+            linearization = table.map { UInt16($0) }
+        }
         if let whiteLevel, let black = blackLevel?.max(), black >= whiteLevel {
             throw fields.wrong("white_level", "above the black level of \(black)")
         }
@@ -211,6 +220,9 @@ public struct Sidecar: Sendable {
         if let full = try fields.numbers("full_frame_wh", counts: [2], 1...sides.upperBound) {
             fullFrame = Size(width: Int(full[0]), height: Int(full[1]))
         }
-        defects = try fields.pairs("defects", 0...RawFrame.maximumSide)?.map { DefectLocation(x: $0.0, y: $0.1) }
+        for key in ["defects", "defects_xy"] {
+            guard let pairs = try fields.pairs(key, 0...RawFrame.maximumSide) else { continue }
+            defects = (defects ?? []) + pairs.map { DefectLocation(x: $0.0, y: $0.1) }
+        }
     }
 }

@@ -11,7 +11,7 @@ public struct Scene: Hashable, Sendable {
     public let size: Size
     /// Linear red, green and blue.
     public let red, green, blue: [Float]
-    /// Where things are; empty for scenes that are not the test picture.
+    /// Where things are, as far as the scene's maker knows; a flat scene and a picture have nothing to tell.
     public let layout: SceneLayout
 
     /// Creates a scene from planes.

@@ -44,7 +44,7 @@ public struct SyntheticDefect: Hashable, Sendable {
     public let location: DefectLocation
     /// How it fails.
     public let kind: Kind
-    /// What it reads, in sample units.
+    /// What it reads, in sample units before companding.
     public let value: UInt16
     /// Whether the metadata lists it.
     public let isListed: Bool

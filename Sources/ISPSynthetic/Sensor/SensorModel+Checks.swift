@@ -20,11 +20,16 @@ extension SensorModel {
     public func check() throws(ISPError) {
         try Scene.check(size)
         let format = try pixelFormat()
-        guard blackLevel >= 0, whiteLevel <= format.maximum, whiteLevel - blackLevel >= 16 else {
+        let maximum = companding == nil ? format.maximum : CompandingCurve.maximumLinear
+        guard blackLevel >= 0, whiteLevel <= maximum, whiteLevel - blackLevel >= 16 else {
             throw ISPError(
                 .usage,
-                "black level \(blackLevel) and white level \(whiteLevel): they must lie in 0 to \(format.maximum), "
+                "black level \(blackLevel) and white level \(whiteLevel): they must lie in 0 to \(maximum), "
                     + "white at least 16 above black")
+        }
+        if let code = companding?.knees.last?.code, code > format.maximum {
+            throw ISPError(
+                .usage, "companding to codes up to \(code), but \(bitsPerSample) bits hold \(format.maximum) at most")
         }
         try Self.check("rowPadding", Double(rowPadding), in: 0...Double(Self.rowPaddingRange.upperBound), unit: "bytes")
         try Self.check("exposure", exposure, in: Self.exposureRange)
@@ -32,7 +37,16 @@ extension SensorModel {
         try Self.check("illuminantKelvin", illuminantKelvin, in: Self.kelvinRange, unit: "K")
         try Self.check("noise.fullWell", noise.fullWell, in: NoiseModel.fullWellRange, unit: "electrons")
         try Self.check("noise.readNoise", noise.readNoise, in: NoiseModel.readNoiseRange, unit: "electrons")
+        try Self.check("noise.postNoise", noise.postNoise, in: NoiseModel.postNoiseRange, unit: "electrons")
+        try Self.check("noise.rowNoise", noise.rowNoise, in: NoiseModel.rowNoiseRange, unit: "electrons")
         try Self.check("noise.iso", noise.iso, in: NoiseModel.isoRange)
+        if let exposureTime {
+            try Self.check("exposureTime", exposureTime, in: Self.exposureTimeRange, unit: "s")
+        }
+        try Self.check("lens.sigma", lens.sigma, in: LensBlur.sigmaRange, unit: "pixels")
+        try Self.check("fixedPattern.gain", fixedPattern.gain, in: FixedPatternModel.gainRange)
+        try Self.check(
+            "fixedPattern.offset", fixedPattern.offset, in: FixedPatternModel.offsetRange, unit: "electrons")
         try Self.check("shading.cornerLoss", shading.cornerLoss, in: ShadingModel.cornerLossRange)
         try Self.check("shading.redTint", shading.redTint, in: ShadingModel.tintRange)
         try Self.check("shading.blueTint", shading.blueTint, in: ShadingModel.tintRange)

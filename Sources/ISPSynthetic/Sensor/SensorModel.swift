@@ -5,8 +5,9 @@ import ISPImaging
 
 /// A model of an image sensor with its lens.
 ///
-/// The signal chain, in order: colour response, exposure, lens shading, photon noise, read noise, conversion to
-/// samples with black level and clipping, defects. Values are checked when a `SyntheticCamera` is made of the model.
+/// The signal chain, in order: lens blur, colour response, exposure, flicker, lens shading, fixed-pattern gain, photon
+/// noise, fixed-pattern offset, row and read noise, gain, noise after the gain, conversion to samples with black level
+/// and clipping, defects, companding. Values are checked when a `SyntheticCamera` is made of the model.
 public struct SensorModel: Hashable, Sendable {
     /// Accepted exposures.
     public static let exposureRange = 0.0001...10_000.0
@@ -14,6 +15,8 @@ public struct SensorModel: Hashable, Sendable {
     public static let whiteFractionRange = 0.01...1.0
     /// Accepted colour temperatures, in kelvin.
     public static let kelvinRange = 2000.0...12_000.0
+    /// Accepted exposure times, in seconds.
+    public static let exposureTimeRange = 1e-6...1000.0
     /// Accepted row paddings, in bytes.
     public static let rowPaddingRange = 0...4096
 
@@ -27,27 +30,36 @@ public struct SensorModel: Hashable, Sendable {
     public var packing: PixelFormat.Packing
     /// Bytes after the samples of a row, 0 to 4096.
     public var rowPadding = 0
-    /// The sample value of darkness, at least 0.
+    /// The sample value of darkness, at least 0; with companding, on the 16-bit linear scale before it.
     public var blackLevel: Int
-    /// The sample value of saturation: at least 16 above black, at most the largest of the bit depth. Samples of sound
-    /// photosites never exceed it.
+    /// The sample value of saturation: at least 16 above black, at most the largest of the bit depth (with companding,
+    /// 65535). Samples of sound photosites never exceed it.
     public var whiteLevel: Int
     /// Light let in, as a factor: 1 places a diffuse white surface at `whiteFraction`. 0.0001 to 10000.
     public var exposure = 1.0
     /// The share of saturation that green (or luminance) of a diffuse white surface reaches at exposure 1; what is above
     /// is headroom for highlights and told as the baseline exposure. 0.01 to 1.
     public var whiteFraction = 0.7
+    /// How long the shutter is open, in seconds, 1e-6 to 1000; `nil` is a hundredth of a second times `exposure`. It does
+    /// not change the light let in (`exposure` does), only what the metadata says and how flicker averages out.
+    public var exposureTime: Double?
     /// The colour temperature of the light on the scene, in kelvin, 2000 to 12000. Scene colours are adapted to it
     /// (linear Bradford), so that a balanced development gives them back.
     public var illuminantKelvin = 6504.0
     /// The response of the colour filters: XYZ to camera RGB.
     public var color = SensorModel.defaultColor
-    /// Photon and read noise.
+    /// The blur of the lens.
+    public var lens = LensBlur()
+    /// Photon, read and row noise.
     public var noise = NoiseModel()
+    /// Gain and offset that differ from photosite to photosite, but not from frame to frame.
+    public var fixedPattern = FixedPatternModel()
     /// Light lost towards the corners.
     public var shading = ShadingModel()
     /// Defective photosites.
     public var defects = DefectModel()
+    /// The curve that compresses 16-bit linear values to `bitsPerSample`; `nil` stores linear samples.
+    public var companding: CompandingCurve?
 
     /// Creates a model without noise, shading and defects.
     /// - Parameters:
@@ -67,6 +79,9 @@ public struct SensorModel: Hashable, Sendable {
         self.whiteLevel = whiteLevel ?? range - 1
     }
 
+    /// How long the shutter is open, in seconds: `exposureTime`, or what follows from `exposure`.
+    public var effectiveExposureTime: Double { exposureTime ?? exposure / 100 }
+
     /// A calibration of two illuminants. The matrix under D65 is one published for a full-frame camera (Adobe's DNG
     /// ColorMatrix2, as dcraw and LibRaw list it: 9020 -2890 -715 -4535 12436 2348 -934 1919 7086); the one under standard
     /// illuminant A is made up, near it as such pairs are.
@@ -80,47 +95,18 @@ public struct SensorModel: Hashable, Sendable {
         else { preconditionFailure("both matrices are invertible") }
         return CameraColor([a, d65])
     }()
-}
 
-/// Photon noise and read noise.
-public struct NoiseModel: Hashable, Sendable {
-    /// Accepted full wells, in electrons.
-    public static let fullWellRange = 50.0...10_000_000.0
-    /// Accepted read noises, in electrons.
-    public static let readNoiseRange = 0.0...1000.0
-    /// Accepted ISO speeds.
-    public static let isoRange = 25.0...409_600.0
+    /// A camera that sees in linear sRGB: its matrix under D65 is the standard's own, so that at 6504 K samples are the
+    /// scene's red, green and blue themselves (to a few parts in ten thousand, by which 6504 K differs from D65).
+    public static let identityColor = identityColor(gains: .unity)
 
-    /// Whether photons arrive at random (Poisson).
-    public var photons = false
-    /// Electrons at saturation at ISO 100. A higher ISO amplifies: saturation is then reached with fewer, and the same
-    /// picture is noisier. 50 to 10 million.
-    public var fullWell = 20_000.0
-    /// The standard deviation of the read noise, in electrons, 0 to 1000; 0 is none.
-    public var readNoise = 0.0
-    /// ISO speed, 25 to 409600.
-    public var iso = 100.0
-
-    /// No noise; quantisation remains.
-    public init() {}
-
-    /// Noise of a given full well (electrons at ISO 100), read noise (electrons) and ISO.
-    public init(fullWell: Double, readNoise: Double, iso: Double = 100) {
-        photons = true
-        self.fullWell = fullWell
-        self.readNoise = readNoise
-        self.iso = iso
-    }
-
-    /// Electrons at saturation at this ISO.
-    public var electronsAtSaturation: Double { fullWell * 100 / iso }
-
-    /// The variance of samples by signal (black = 0, white = 1): photons, read noise, and the rounding to samples.
-    /// - Parameter range: white level minus black level.
-    public func profile(range: Int) -> NoiseProfile {
-        let electrons = electronsAtSaturation
-        let read = readNoise / electrons
-        return NoiseProfile(
-            scale: [photons ? 1 / electrons : 0], offset: [read * read + 1 / (12 * Double(range) * Double(range))])
+    /// The same with filters that let different shares of the light through: `gains` balance it again.
+    public static func identityColor(gains: WhiteBalanceGains) -> CameraColor {
+        let m = RGBColorSpace.srgb.fromXYZ
+        let shares = [1 / Double(gains.red), 1 / Double(gains.green), 1 / Double(gains.blue)]
+        let scaled = (0..<9).map { m.values[$0] * shares[$0 / 3] }
+        guard let matrix = Matrix3(scaled), let d65 = try? CalibrationIlluminant(kelvin: 6504, colorMatrix: matrix)
+        else { preconditionFailure("gains are positive, and the matrix of a colour space is invertible") }
+        return CameraColor([d65])
     }
 }

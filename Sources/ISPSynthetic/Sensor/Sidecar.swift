@@ -6,7 +6,8 @@ extension SyntheticCapture {
     /// The stored samples, row padding included.
     public var rawBytes: [UInt8] { frame.withBytes { Array($0) } }
 
-    /// The sidecar of a raw dump as JSON text: size, format, levels, balance, calibration, noise, exposure.
+    /// The sidecar of a raw dump as JSON text: size, format, levels, balance, calibration, noise, exposure; and under
+    /// `synthetic` every parameter of the camera and the sequence, with which the frame can be made again.
     /// - Parameters:
     ///   - fileName: the name of the raw dump.
     ///   - gainMapFile: the name of the file that holds `gainMapJSON()`, where that is written too.
@@ -59,6 +60,10 @@ extension SyntheticCapture {
         if !metadata.defects.isEmpty {
             fields.append(("defects_xy", .array(metadata.defects.map { .array([.integer($0.x), .integer($0.y)]) })))
         }
+        if let table = metadata.linearization {
+            fields.append(("linearization", .array(table.map { .integer(Int($0)) })))
+        }
+        fields.append(("synthetic", synthetic))
         fields.append(("origin", .text("SoftISP synthetic camera")))
         fields.append(("bytes", .integer(frame.withBytes(\.count))))
         return JSON.object(fields).text
@@ -97,45 +102,5 @@ extension PixelFormat {
         case .words: "uint16 little-endian, LSB-aligned, no padding"
         case .csi2: "MIPI CSI-2 RAW\(bitsPerSample)"
         }
-    }
-}
-
-/// The little of JSON that writing needs.
-private indirect enum JSON {
-    case integer(Int)
-    case number(Double)
-    case shortNumber(Float)
-    case text(String)
-    case array([JSON])
-    case object([(String, JSON)])
-
-    static func numbers(_ values: [Double]) -> JSON { .array(values.map { .number($0) }) }
-
-    /// The text; objects one field a line, arrays on one line. Numbers are the shortest that read back the same.
-    var text: String {
-        switch self {
-        case .integer(let value): return "\(value)"
-        case .number(let value): return "\(value)"
-        case .shortNumber(let value): return "\(value)"
-        case .text(let value): return Self.quoted(value)
-        case .array(let values): return "[" + values.map(\.text).joined(separator: ", ") + "]"
-        case .object(let fields):
-            return "{\n" + fields.map { "\(Self.quoted($0.0)): \($0.1.text)" }.joined(separator: ",\n") + "\n}"
-        }
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case _ where scalar.value < 0x20:
-                let hex = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 }

@@ -45,16 +45,27 @@ public struct SyntheticCamera: Sendable {
     /// - Parameters:
     ///   - scene: light on the sensor's own pixel grid.
     ///   - frameIndex: which frame of a sequence; each has noise of its own.
-    /// - Throws: `ISPError(.usage)` where scene and sensor differ in size.
+    ///   - rowLight: a factor of the light for every row, 0 or more; `nil` is a steady light.
+    /// - Throws: `ISPError(.usage)` where scene and sensor differ in size, or there is not one factor for every row.
     /// - Complexity: O(pixels); about 0.1 s for the demonstration's.
-    public func capture(scene: Scene, frameIndex: Int = 0) throws(ISPError) -> SyntheticCapture {
+    public func capture(
+        scene: Scene, frameIndex: Int = 0, rowLight: [Double]? = nil
+    ) throws(ISPError) -> SyntheticCapture {
         guard scene.size == sensor.size else {
             throw ISPError(
                 .usage, "a scene of \(scene.size) before a sensor of \(sensor.size); make them the same size")
         }
+        if let rowLight {
+            guard rowLight.count == sensor.size.height, rowLight.allSatisfy({ $0.isFinite && $0 >= 0 }) else {
+                throw ISPError(
+                    .usage,
+                    "the light of the rows must be \(sensor.size.height) numbers of at least 0, one for each row")
+            }
+        }
         let random = RandomStream(seed: seed)
         let map = try sensor.shading.map(size: sensor.size)
-        let exposed = Exposure(sensor, scene, map)
+        let drawn = sensor.lens.image(of: scene)
+        let exposed = Exposure(sensor, drawn, map, rowLight: rowLight)
         let defects = sensor.findDefects(random.substream(1))
         let noise = random.substream(2).substream(UInt64(bitPattern: Int64(frameIndex)))
 
@@ -62,7 +73,8 @@ public struct SyntheticCamera: Sendable {
         let bytesPerRow = format.minimumBytesPerRow(width: sensor.size.width) + sensor.rowPadding
         let memory = AlignedMemory(byteCount: bytesPerRow * sensor.size.height)
         var expected = [Float](repeating: 0, count: sensor.size.width * sensor.size.height)
-        let readout = Readout(sensor, noise)
+        let readout = Readout(sensor, noise, FixedPattern(sensor.fixedPattern, random.substream(3)))
+        let codes = sensor.companding?.codes
         var signal = [Double](repeating: 0, count: sensor.size.width)
         var samples = [UInt16](repeating: 0, count: sensor.size.width)
         var nextDefect = 0
@@ -70,11 +82,12 @@ public struct SyntheticCamera: Sendable {
             exposed.row(y, into: &signal)
             let start = y * sensor.size.width
             for x in 0..<sensor.size.width { expected[start + x] = readout.expected(signal[x]) }
-            readout.row(signal, firstIndex: start, into: &samples)
+            readout.row(y, signal, into: &samples)
             while nextDefect < defects.count, defects[nextDefect].location.y == y {
                 samples[defects[nextDefect].location.x] = defects[nextDefect].value
                 nextDefect += 1
             }
+            if let codes { for x in 0..<sensor.size.width { samples[x] = codes[Int(samples[x])] } }
             let row = UnsafeMutableRawBufferPointer(rebasing: memory.bytes[(y * bytesPerRow)..<((y + 1) * bytesPerRow)])
             RawPacking.pack(samples, width: sensor.size.width, format, into: row)
         }
@@ -83,8 +96,9 @@ public struct SyntheticCamera: Sendable {
             format: format, size: sensor.size, bytesPerRow: bytesPerRow, bytes: UnsafeRawBufferPointer(memory.bytes),
             owner: memory, metadata: try metadata(map, defects))
         let truth = GroundTruth(
-            scene: scene, expected: expected, sceneToCamera: sensor.sceneToCamera, defects: defects)
-        return SyntheticCapture(frame: frame, truth: truth, frameIndex: frameIndex)
+            scene: scene, lensImage: drawn, rowLight: rowLight, expected: expected,
+            sceneToCamera: sensor.sceneToCamera, defects: defects, sensor: sensor, exposed: exposed)
+        return SyntheticCapture(frame: frame, truth: truth, frameIndex: frameIndex, seed: seed)
     }
 
     private func metadata(_ map: LensShadingMap?, _ defects: [SyntheticDefect]) throws(ISPError) -> FrameMetadata {
@@ -93,13 +107,14 @@ public struct SyntheticCamera: Sendable {
         metadata.color = sensor.cfa == nil ? nil : sensor.color
         metadata.baselineExposure = -PortableMath.log2(sensor.whiteFraction)
         metadata.lensShading = map
-        metadata.noiseProfile = sensor.noise.profile(range: sensor.whiteLevel - sensor.blackLevel)
+        metadata.linearization = sensor.companding?.linearization
+        metadata.noiseProfile = sensor.noiseProfile
         metadata.defects = defects.filter(\.isListed).map(\.location)
         metadata.capture.make = "SoftISP"
         metadata.capture.model = "synthetic camera"
         metadata.capture.lens = "synthetic 35mm F2.8"
         metadata.capture.iso = sensor.noise.iso
-        metadata.capture.exposureTime = sensor.exposure / 100
+        metadata.capture.exposureTime = sensor.effectiveExposureTime
         metadata.capture.aperture = 2.8
         metadata.capture.focalLength = 35
         return metadata

@@ -72,7 +72,10 @@ import Testing
         ("gain_map_file", #"{"gain_map_file": "/etc/passwd"}"#),
         ("crop_origin_xy", #"{"crop_origin_xy": [1]}"#), ("full_frame_wh", #"{"full_frame_wh": [0, 5]}"#),
         ("baseline_exposure_ev", #"{"baseline_exposure_ev": 99}"#), ("defects", #"{"defects": [[1]]}"#),
-        ("defects", #"{"defects": [[1.5, 2]]}"#), ("colorchecker", #"{"colorchecker": 3}"#),
+        ("defects", #"{"defects": [[1.5, 2]]}"#), ("defects_xy", #"{"defects_xy": [3]}"#),
+        ("linearization", #"{"linearization": 1}"#), ("linearization", #"{"linearization": [1]}"#),
+        ("linearization", #"{"linearization": [0, 0]}"#), ("linearization", #"{"linearization": [0, 0.5]}"#),
+        ("linearization", #"{"linearization": [0, 65536]}"#), ("colorchecker", #"{"colorchecker": 3}"#),
     ])
     func wrongValuesAreRefusedWithTheirKey(key: String, json: String) {
         let error = failure { () throws(ISPError) in try parse(json) }
@@ -128,7 +131,20 @@ import Testing
         #expect(try dump("").metadata.asShotGains == nil)
     }
 
+    @Test func compandedSamplesHaveLevelsOnTheLinearScale() throws {
+        let table = (0..<1024).map { String(min($0 * 64, 65_535)) }.joined(separator: ",")
+        let metadata = try dump(#""linearization": [\#(table)], "white_level": 60000"#).metadata
+        #expect(metadata.linearization?.count == 1024 && metadata.linearization?[1000] == 64_000)
+        #expect(metadata.whiteLevel == 60_000)
+        let frame = try dump(#""linearization": [\#(table)], "white_level": 41000"#)
+        #expect(RawStatistics(frame).saturated == samples(frame).count { $0 >= 641 })
+        #expect(try dump(#""linearization": [0, 500]"#).metadata.whiteLevel == 500)
+        #expect(dumpError(#""linearization": [0, 500], "white_level": 501"#)?.kind == .damagedInput)
+        #expect(dumpError(#""white_level": 60000"#)?.kind == .damagedInput)
+    }
+
     @Test func defectsMustLieInTheFrame() throws {
+        #expect(try dump(#""defects_xy": [[30, 18]]"#).metadata.defects == [DefectLocation(x: 30, y: 18)])
         #expect(try dump(#""defects": [[31, 19]]"#).metadata.defects == [DefectLocation(x: 31, y: 19)])
         #expect(dumpError(#""defects": [[32, 0]]"#)?.message.contains("'defects'") == true)
     }
