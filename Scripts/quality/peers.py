@@ -11,9 +11,9 @@ from functools import partial
 import cv2
 import numpy as np
 import rawpy
-import tifffile
 from images import Mosaic, Picture, rggb_mosaic, to_8_bit
 from numpy.typing import NDArray
+from raw import Raw
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # colour-science speaks of optional plotting packages
@@ -124,39 +124,9 @@ def develop_with_libraw(mosaic: Mosaic, method: LibRawMethod) -> Picture:
 
 
 def dng_of(mosaic: Mosaic) -> io.BytesIO:
-    """A minimal uncompressed DNG: black 0, white at the top of the scale, neutral white, sRGB primaries."""
-    file = io.BytesIO()
-    tifffile.imwrite(
-        file,
-        mosaic.astype(np.uint16) * TO_16_BIT,
-        photometric="cfa",
-        compression=None,
-        metadata=None,
-        extratags=dng_tags(),
-    )
-    file.seek(0)
-    return file
-
-
-# XYZ to linear sRGB (IEC 61966-2-1), the "camera" of the ground truth. AHD works in the Lab space it implies.
-XYZ_TO_SRGB = [3.2406, -1.5372, -0.4986, -0.9689, 1.8758, 0.0415, 0.0557, -0.2040, 1.0570]
-
-
-def dng_tags() -> list[tuple[int, int, int, object, bool]]:
-    """The DNG tags as tifffile takes them: code, TIFF type, count, value, write once."""
-    byte, text, short, rational, signed_rational = 1, 2, 3, 5, 10
-    matrix = [part for value in XYZ_TO_SRGB for part in (round(value * 10000), 10000)]
-    return [
-        (33421, short, 2, (2, 2), True),  # CFARepeatPatternDim
-        (33422, byte, 4, bytes([0, 1, 1, 2]), True),  # CFAPattern: RGGB
-        (50706, byte, 4, bytes([1, 4, 0, 0]), True),  # DNGVersion
-        (50708, text, 0, "Ground truth", True),  # UniqueCameraModel
-        (50714, short, 1, 0, True),  # BlackLevel
-        (50717, short, 1, 255 * TO_16_BIT, True),  # WhiteLevel
-        (50721, signed_rational, 9, tuple(matrix), True),  # ColorMatrix1
-        (50728, rational, 3, (1, 1, 1, 1, 1, 1), True),  # AsShotNeutral
-        (50778, short, 1, 21, True),  # CalibrationIlluminant1: D65
-    ]
+    """The mosaic as a DNG: black 0, white at the top of the scale, neutral white, sRGB primaries."""
+    samples = mosaic.astype(np.uint16) * TO_16_BIT
+    return Raw("truth", samples, "RGGB", 16, 0, 255 * TO_16_BIT, (1, 1, 1)).dng()
 
 
 # colour-demosaicing

@@ -1,4 +1,4 @@
-"""The report of the comparison as Markdown."""
+"""The report of all measurements as Markdown."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import rawpy
-from images import BORDER, TruthSet
-from scores import Score
-from softisp import DEVELOP_OPTIONS
+from command_peers import DARKTABLE, RAWTHERAPEE, available
+from command_peers import version as program_version
+from section import Section, ours_bold
 
-PACKAGES = ["colour-demosaicing", "opencv-python-headless", "rawpy", "numpy"]
+PACKAGES = ["rawpy", "opencv-python-headless", "scikit-image", "colour-demosaicing", "numpy"]
 
 
 def processor() -> str:
@@ -31,42 +31,33 @@ def table(header: list[str], rows: list[list[str]], text_columns: int) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in [header, rule, *rows])
 
 
-def score_table(scores: list[Score], sets: list[TruthSet]) -> str:
-    """All methods, the best on the first set at the top; SoftISP's own in bold."""
-    rows = []
-    for score in sorted(scores, key=lambda score: score.mean(sets[0]), reverse=True):
-        names = [score.library, score.method]
-        if score.is_ours:
-            names = [f"**{name}**" for name in names]
-        rows.append(names + [f"{score.mean(truth):.2f}" for truth in sets])
-    header = ["library", "method"] + [f"{truth.name} ({len(truth.pictures)} pictures)" for truth in sets]
-    return table(header, rows, text_columns=2)
+def text_of(section: Section) -> str:
+    rows = [ours_bold(row, section.text_columns) for row in section.rows]
+    parts = [f"## {section.title}\n\n{section.text}\n\n", table(section.header, rows, section.text_columns)]
+    if section.findings:
+        parts.append("\n" + "".join(f"- {finding}\n" for finding in section.findings))
+    if section.behind:
+        parts.append("\nAhead of SoftISP here:\n\n" + "".join(f"- {line}\n" for line in section.behind))
+    return "".join(parts)
 
 
-def report(scores: list[Score], sets: list[TruthSet], findings: list[str]) -> str:
+def report(sections: list[Section]) -> str:
     """The whole document."""
     versions = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
+    programs = [program_version(program) for program in (RAWTHERAPEE, DARKTABLE) if available(program)]
     libraw = ".".join(map(str, rawpy.libraw_version))
+    body = "\n".join(text_of(section) for section in sections)
     return f"""\
-# Demosaic quality beside peers
+# Quality beside peers
 
-Mean colour PSNR in dB (higher is better) on pictures with known colours at every pixel: the RGGB mosaic of the
-8-bit sRGB values goes in, the developed picture is rounded to 8 bits and compared, without a border of {BORDER} pixels;
-one mean squared error over the three channels of a picture, then the mean of the decibels over the pictures of a set.
+What SoftISP makes of real frames and of frames whose truth is known, and what the libraries and programs that people use
+instead make of the same frames. `make quality` measures all of it and writes this page; a bar that is missed fails it.
+Pictures for the eye are in the gallery, `make gallery`.
 
-{score_table(scores, sets)}
-{"".join(f"- {finding}{chr(10)}" for finding in findings)}
-Every method is checked to give flat fields back exactly before it is measured. LibRaw reads the mosaic as a 16-bit
-DNG and does nothing but the demosaic (no balance, scaling, brightening, colour conversion or gamma).
+{body}
+## How it was measured
 
-Measured on {datetime.date.today().isoformat()} ({processor()}) by `make quality`, which runs for each algorithm that
-`softisp list demosaic` names:
-
-```sh
-softisp develop *.raw -o out/ --demosaic ALGORITHM \\
-    {" ".join(DEVELOP_OPTIONS[:8])} \\
-    {" ".join(DEVELOP_OPTIONS[8:])}
-```
-
-Peers: {versions}, with LibRaw {libraw} and Python {platform.python_version()}.
+On {datetime.date.today().isoformat()}, {processor()}, by `make quality`. Peers: {versions}, LibRaw {libraw}, \
+{", ".join(programs) or "no raw developer"}; Python {platform.python_version()}. Frames of known truth come from `softisp capture`
+([the synthetic camera](synthetic.md)).
 """

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from images import Picture, TruthSet, cpsnr
-
-OURS = "SoftISP"
+from metrics import ssim
+from section import Finding
 
 # Mean CPSNR in dB that an algorithm must reach, by set.
 MALVAR_BARS = {"Kodak": 35.95, "McMaster": 34.05}
@@ -20,35 +20,29 @@ MALVAR_AGREEMENT = 0.02
 
 @dataclass(frozen=True)
 class Score:
-    """The CPSNR of one method on every picture, by the picture's name."""
+    """The CPSNR and the SSIM of one method on every picture, by the picture's name."""
 
     library: str
     method: str
     by_picture: Mapping[str, float]
-
-    @property
-    def is_ours(self) -> bool:
-        return self.library == OURS
+    ssim_by_picture: Mapping[str, float]
 
     def mean(self, truth: TruthSet) -> float:
         return float(np.mean([self.by_picture[name] for name in truth.pictures]))
 
-
-@dataclass(frozen=True)
-class Finding:
-    """One checked promise, in words."""
-
-    text: str
-    is_kept: bool
-
-    def __str__(self) -> str:
-        return f"{'kept' if self.is_kept else 'MISSED'}: {self.text}"
+    def mean_ssim(self, truth: TruthSet) -> float:
+        return float(np.mean([self.ssim_by_picture[name] for name in truth.pictures]))
 
 
 def score(library: str, method: str, answers: Mapping[str, Picture], sets: list[TruthSet]) -> Score:
     """The score of a method from its answers."""
     truths = {name: picture for truth in sets for name, picture in truth.pictures.items()}
-    return Score(library, method, {name: cpsnr(answers[name], picture) for name, picture in truths.items()})
+    return Score(
+        library,
+        method,
+        {name: cpsnr(answers[name], picture) for name, picture in truths.items()},
+        {name: ssim(answers[name] / 255, picture / 255) for name, picture in truths.items()},
+    )
 
 
 def check_bars(ours: Score | None, what: str, bars: Mapping[str, float], sets: list[TruthSet]) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""SoftISP's demosaic algorithms, run as a user runs them: the `softisp` command on raw dumps."""
+"""SoftISP, run as a user runs it: the `softisp` command on raw dumps."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from pathlib import Path
 
 import numpy as np
 from images import Picture, TruthSet, rggb_mosaic
+from numpy.typing import NDArray
 from PIL import Image
+from raw import Raw
+from section import Context
 
 # Everything but the demosaic is switched off.
-DEVELOP_OPTIONS = [
+DEMOSAIC_ALONE = [
     *("--format", "ppm", "--bits", "8", "--tone", "linear", "--matrix", "none"),
     *("--white-balance", "1,1,1", "--exposure", "0", "--highlights", "off"),
-    *("--defects", "off", "--lens-shading", "off"),
+    *("--defects", "off", "--lens-shading", "off", "--denoise", "0", "--demosaic-coding", "linear"),
+    *("--sharpen", "0", "--chroma-denoise", "0"),
 ]
 
 
@@ -80,7 +84,7 @@ def write_raw_dumps(sets: list[TruthSet], folder: Path) -> list[Path]:
 def develop(softisp: Path, algorithm: str, raws: list[Path], folder: Path) -> dict[str, Picture]:
     """Every raw dump developed with one algorithm in one command, by name without the extension."""
     folder.mkdir()
-    run([str(softisp), "develop", *map(str, raws), "-o", f"{folder}/", "--demosaic", algorithm, *DEVELOP_OPTIONS])
+    run([str(softisp), "develop", *map(str, raws), "-o", f"{folder}/", "--demosaic", algorithm, *DEMOSAIC_ALONE])
     return {raw.stem: read_ppm(folder / f"{raw.stem}.ppm") for raw in raws}
 
 
@@ -93,3 +97,26 @@ def read_ppm(file: Path) -> Picture:
     if picture.mode != "RGB":
         raise SoftISPError(f"{file.name} is not 8-bit RGB but {picture.mode}")
     return np.asarray(picture)
+
+
+def develop_raw(context: Context, raw: Raw, *options: str) -> NDArray[np.float64]:
+    """One frame developed to a 16-bit picture; codes as 0 to 1."""
+    return develop_file(context, raw.write(context.folder), *options)
+
+
+def develop_file(context: Context, file: Path, *options: str) -> NDArray[np.float64]:
+    """One raw file developed to a 16-bit picture; codes as 0 to 1."""
+    picture = context.folder / f"{file.stem}.ppm"
+    run([str(context.softisp), "develop", str(file), "-o", str(picture), "--overwrite", "--bits", "16", *options])
+    return read_16_bit(picture)
+
+
+def read_16_bit(file: Path) -> NDArray[np.float64]:
+    """A 16-bit binary PPM or PGM as the command writes them."""
+    data = file.read_bytes()
+    kind, size, maximum, samples = data.split(b"\n", 3)
+    width, height = map(int, size.split())
+    if kind not in (b"P5", b"P6") or maximum != b"65535":
+        raise SoftISPError(f"{file.name} is not a 16-bit picture")
+    codes = np.frombuffer(samples, ">u2").astype(np.float64) / 65535
+    return codes.reshape((height, width) if kind == b"P5" else (height, width, 3))
