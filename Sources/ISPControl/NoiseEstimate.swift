@@ -65,7 +65,8 @@ public enum NoiseEstimate {
     private static func quiet(_ blocks: [(mean: Double, variance: Double)]) -> [(mean: Double, variance: Double)] {
         // Bins of equal steps in the root of the signal: as many in the shadows as photon noise deserves.
         let grouped = Dictionary(grouping: blocks) { Int(max($0.mean, 0).squareRoot() * Double(bins)) }
-        return grouped.values.compactMap { bin in
+        // In the order of brightness: that of a dictionary differs between runs, and with it how sums are rounded.
+        return grouped.sorted { $0.key < $1.key }.compactMap { _, bin in
             let sorted = bin.sorted { $0.variance < $1.variance }
             guard sorted.count >= leastBlocksPerBin else { return nil }
             let rank = Int(Double(sorted.count) * quietShare)

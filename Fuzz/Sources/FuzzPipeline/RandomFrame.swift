@@ -80,7 +80,7 @@ extension InputReader {
         if chance(96) { metadata.color = color() }
         if chance(24) { metadata.cameraToSRGB = Matrix3(numbers(9, -100...100)) }
         if chance(128) { metadata.orientation = choice(Orientation.allCases) }
-        if chance(64) { metadata.baselineExposure = number(-20...20) }
+        if chance(64) { metadata.baselineExposure = number(FrameMetadata.baselineExposureRange) }
         if chance(64) { metadata.lensShading = try shading(size) }
         if chance(64) { metadata.lensWarp = warp() }
         if chance(64) {
