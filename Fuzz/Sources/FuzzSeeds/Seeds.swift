@@ -4,9 +4,7 @@
 import Foundation
 import FuzzSupport
 import ISPImaging
-import ISPSynthetic
 import ISPTuning
-import SoftISP
 
 /// Nothing to fuzz here, but everything of this package is linked with libFuzzer, which asks for it.
 @_cdecl("LLVMFuzzerTestOneInput")
