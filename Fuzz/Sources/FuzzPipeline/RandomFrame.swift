@@ -14,7 +14,7 @@ extension InputReader {
     /// A frame with sound metadata.
     mutating func frame() throws(ISPError) -> RawFrame {
         let format = choice(PixelFormat.all.filter(\.isRaw))
-        let isLarge = chance(48)
+        let isLarge = chance(24)
         let size = Size(
             width: 16 + integer(0...(isLarge ? 184 : 40)), height: 16 + integer(0...(isLarge ? 134 : 40)))
         let row = format.minimumBytesPerRow(width: size.width)

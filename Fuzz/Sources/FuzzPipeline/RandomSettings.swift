@@ -7,7 +7,7 @@ import ISPTuning
 
 extension InputReader {
     /// The largest picture asked for.
-    private static let maximumArea = 120_000.0
+    private static let maximumArea = 40_000.0
 
     /// Valid settings for a frame; each key keeps its default about as often as not.
     mutating func settings(for frame: RawFrame) -> DevelopSettings {
