@@ -99,7 +99,7 @@ import Testing
         #expect(error.kind == .damagedInput && error.message.contains("deep"))
         let text = String(repeating: #"[{\""#, count: 500)
         #expect(try parse(#"{"a": "\#(text)", "iso": 100}"#).iso == 100)
-        let wide = Array(#"{"iso": 100}"#.utf8).flatMap { [$0, 0] }
+        let wide: [UInt8] = #"{"iso": 100}"#.utf8.flatMap { [$0, UInt8(0)] }
         #expect(failure { () throws(ISPError) in try Sidecar(json: wide) }.kind == .damagedInput)
     }
 
