@@ -109,10 +109,11 @@ extension InputReader {
         var meshes: [LensShadingMap.Mesh] = []
         for _ in 0..<4 {
             let (columns, rows) = (integer(1...5), integer(1...5))
+            let far = chance(32) ? LensShadingMap.placeRange.upperBound : 1
             meshes.append(
                 try LensShadingMap.Mesh(
-                    columns: columns, rows: rows, originX: number(-10...10), originY: number(-10...10),
-                    spacingX: number(1e-5...10), spacingY: number(1e-5...10),
+                    columns: columns, rows: rows, originX: number(-far...far), originY: number(-far...far),
+                    spacingX: number(1e-5...far), spacingY: number(1e-5...far),
                     gains: numbers(columns * rows, 0.02...100).map { Float($0) }))
         }
         return LensShadingMap(

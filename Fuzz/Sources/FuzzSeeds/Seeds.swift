@@ -4,6 +4,7 @@
 import Foundation
 import FuzzSupport
 import ISPImaging
+import ISPMedia
 import ISPTuning
 
 /// Nothing to fuzz here, but everything of this package is linked with libFuzzer, which asks for it.
@@ -117,7 +118,7 @@ public func noTest(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 { 0 }
             Opcodes.badPixels(points: [(1, 2), (3, 4)], rectangles: [[1, 2, 3, 4]]), Opcodes.opcode(1, [1, 2, 3, 4]),
         ])
         var full = DNGBuilder(
-            width: 32, height: 24, black: [10, 20, 30, 40], blackRepeat: (2, 2), activeArea: [2, 2, 22, 30],
+            width: 40, height: 32, black: [10, 20, 30, 40], blackRepeat: (2, 2), activeArea: [2, 2, 30, 38],
             raw: [.undefined(51009, list), .doubles(51041, [1e-4, 1e-6]), .longs(50719, 2, 1), .longs(50720, 20, 16)])
         full.common.append(.shorts(274, 6))
         var behind = full
@@ -127,8 +128,10 @@ public func noTest(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 { 0 }
             exif: [.shorts(34855, 400), .rationals(33434, [0.01])])
         let files = [
             DNGBuilder(width: 32, height: 24), full, behind, mono, DNGBuilder(width: 32, height: 24, bitsPerSample: 8),
-            DNGBuilder(width: 16, height: 16, cfa: [1, 2, 0, 1], asShotNeutral: nil),
+            DNGBuilder(width: 24, height: 24, cfa: [1, 2, 0, 1], asShotNeutral: nil),
         ]
+        // A seed that is refused leads nowhere. (LibRaw takes no frame below 22 pixels.)
+        for file in files { _ = try Readers.read(.bytes(name: "seed", file.bytes())) }
         try write("camera-file", files.map { $0.bytes() })
         let tags: [UInt16] = [
             254, 256, 257, 258, 259, 262, 273, 274, 277, 278, 279, 284, 322, 323, 324, 325, 330, 339, 33421, 33422,
@@ -139,7 +142,8 @@ public func noTest(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 { 0 }
         ]
         let types = (UInt16(1)...13).map { little($0) }
         let opcodes = [UInt32(1), 4, 5, 9, 0x0103_0000].map { big($0) }
-        try write("camera-file", dictionary: tags.map { little($0) } + types + opcodes)
+        let extremes = [1e300, -1e300, 1e-300, .infinity, .nan, 0.5].flatMap { [big($0), little($0.bitPattern)] }
+        try write("camera-file", dictionary: tags.map { little($0) } + types + opcodes + extremes)
     }
 
     // MARK: Pipelines
