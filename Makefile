@@ -78,7 +78,7 @@ bench-develop: build ## Measure the development of a raw file beside LibRaw (FIL
 	$(PYTHON) Scripts/bench/bench_develop.py --softisp $(SOFTISP) $(FILE)
 
 fuzz: setup ## Fuzz the readers, the settings and the pipeline (SECONDS_EACH=600 each)
-	SOFTISP_MARCH=$(SOFTISP_MARCH) Scripts/fuzz $(SECONDS_EACH)
+	SOFTISP_MARCH=$(SOFTISP_MARCH) JOBS=$(JOBS) Scripts/fuzz $(SECONDS_EACH)
 
 clean: ## Remove what the targets above built and wrote, except the Python environment
 	rm -rf .build Fuzz/.build demo
