@@ -5,18 +5,21 @@
 #   SWIFTFLAGS      further flags for `swift build` and `swift test`
 #   CONFIGURATION   build the tests as release (default: pixels are slow without optimisation) or debug
 #   JOBS            number of parallel compile jobs (default: all cores)
+#   SECONDS_EACH    how long `fuzz` runs each of its targets (default 600)
+#   SECTIONS        parts of the quality table to measure (default: all)
 #   SOFTISP_DATA    folder with kodak/, mcm/ and raw/ test pictures, for `quality`, `bench-develop` and some tests
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup toolchain build build-debug demo test lint format truth-data quality bench-develop clean
+.PHONY: help setup toolchain build build-debug demo test lint format truth-data quality bench-develop fuzz clean
 
 SOFTISP_MARCH ?= x86-64-v3
 SWIFTFLAGS ?=
 CONFIGURATION ?= release
 JOBS ?=
+SECONDS_EACH ?= 600
 
 # One instruction set for the whole build, Swift and C alike, so that no module disagrees with another.
 ifeq ($(shell uname -m),x86_64)
@@ -31,7 +34,7 @@ BUILDFLAGS += $(SWIFTFLAGS)
 
 SOFTISP := .build/release/softisp
 PYTHON := .venv/bin/python
-SWIFT_SOURCES := Package.swift Sources Tests
+SWIFT_SOURCES := Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' \
@@ -67,13 +70,17 @@ format: toolchain ## Format the Swift sources in place
 truth-data:
 	@python3 Scripts/quality/truth_data.py
 
-quality: truth-data build ## Measure demosaic quality beside peers in Python; writes docs/quality.md
+quality: truth-data build ## Measure quality beside peers; writes docs/quality.md (SECTIONS="denoise dim" prints those alone)
 	@Scripts/venv.sh
-	$(PYTHON) Scripts/quality/compare_demosaic.py --softisp $(SOFTISP) --output docs/quality.md
+	@Scripts/install-dependencies.sh developers
+	$(PYTHON) Scripts/quality/quality.py --softisp $(SOFTISP) $(if $(SECTIONS),$(SECTIONS),--output docs/quality.md)
 
 bench-develop: build ## Measure the development of a raw file beside LibRaw (FILE=picture.dng to choose it)
 	@Scripts/venv.sh
 	$(PYTHON) Scripts/bench/bench_develop.py --softisp $(SOFTISP) $(FILE)
 
+fuzz: setup ## Fuzz the readers, the settings and the pipeline (SECONDS_EACH=600 each)
+	SOFTISP_MARCH=$(SOFTISP_MARCH) JOBS=$(JOBS) Scripts/fuzz $(SECONDS_EACH)
+
 clean: ## Remove what the targets above built and wrote, except the Python environment
-	rm -rf .build demo
+	rm -rf .build Fuzz/.build demo

@@ -4,7 +4,8 @@
 #   Scripts/install-dependencies.sh [SET ...]
 #
 # Sets: `build` (the default) has the C libraries of the package; `python` has what the Python virtual
-# environment of the quality and benchmark scripts needs. Nothing missing: silent. Something missing: installed
+# environment of the quality and benchmark scripts needs, `developers` the raw developers that quality is measured
+# beside. Nothing missing: silent. Something missing: installed
 # with apt-get where that is possible without a password, else named, with exit code 69 (service unavailable).
 set -euo pipefail
 
@@ -20,6 +21,7 @@ libraries=(
 )
 readonly build_tools=(pkg-config)
 readonly python_packages=(python3 python3-venv)
+readonly raw_developers=(rawtherapee darktable)
 readonly unavailable=69
 
 say() { printf '%s\n' "install-dependencies: $*" >&2; }
@@ -41,6 +43,7 @@ debian_packages() {
                 printf '%s\n' "${build_tools[@]}"
                 ;;
             python) has_venv || printf '%s\n' "${python_packages[@]}" ;;
+            developers) printf '%s\n' "${raw_developers[@]}" ;;
         esac
     done
 }
@@ -91,6 +94,7 @@ check_elsewhere() {
                 done
                 ;;
             python) has_venv || fail "python3 with its venv module is missing; please install it." ;;
+            developers) ;; # They are peers: without them their rows are missing.
         esac
     done
     ((${#missing[@]} == 0)) || fail "pkg-config does not find: ${missing[*]}. Please install these libraries \
@@ -101,8 +105,8 @@ main() {
     (($# > 0)) || set -- build
     local set
     for set in "$@"; do
-        [[ $set == build || $set == python ]] || {
-            say "unknown set '$set'; the sets are: build, python"
+        [[ $set == build || $set == python || $set == developers ]] || {
+            say "unknown set '$set'; the sets are: build, python, developers"
             exit 64
         }
     done

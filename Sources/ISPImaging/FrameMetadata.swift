@@ -2,6 +2,9 @@
 
 /// Levels, balance, calibration and circumstances of one frame.
 public struct FrameMetadata: Sendable {
+    /// The baseline exposures that readers accept: as much as an exposure setting can make up for, far above real ones.
+    public static let baselineExposureRange = -8.0...8.0
+
     /// The sample value of darkness at R, Gr, Gb, B, in sample units *after* linearisation.
     public var blackLevel: [Float]
     /// The sample value of saturation, in sample units after linearisation.
@@ -16,7 +19,7 @@ public struct FrameMetadata: Sendable {
     public var cameraToSRGB: Matrix3?
     /// How to turn the stored frame upright.
     public var orientation: Orientation
-    /// Exposure correction the maker wants applied, in EV (DNG BaselineExposure).
+    /// Exposure correction the maker wants applied, in EV (DNG BaselineExposure), in `baselineExposureRange`.
     public var baselineExposure: Double
     /// Lens shading.
     public var lensShading: LensShadingMap?

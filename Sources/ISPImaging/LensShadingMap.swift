@@ -8,6 +8,8 @@ public struct LensShadingMap: Hashable, Sendable {
     public static let maximumNodes = 1024
     /// The accepted range of a gain.
     public static let gainRange: ClosedRange<Float> = 0.01...100
+    /// The accepted range of a mesh's place and spacing, relative to the full frame: Float arithmetic stays finite.
+    public static let placeRange = -1000.0...1000.0
 
     /// A grid of gains with bilinear interpolation between the nodes; outside the grid the nearest edge holds.
     public struct Mesh: Hashable, Sendable {
@@ -34,9 +36,15 @@ public struct LensShadingMap: Hashable, Sendable {
             guard gains.allSatisfy({ LensShadingMap.gainRange.contains($0) }) else {
                 throw ISPError(.damagedInput, "a lens-shading gain is outside \(LensShadingMap.gainRange)")
             }
-            guard originX.isFinite, originY.isFinite, columns == 1 || (spacingX > 1e-6 && spacingX.isFinite),
-                rows == 1 || (spacingY > 1e-6 && spacingY.isFinite)
-            else { throw ISPError(.damagedInput, "a lens-shading mesh with a spacing of \(spacingX), \(spacingY)") }
+            let places = LensShadingMap.placeRange
+            guard places.contains(originX), places.contains(originY),
+                columns == 1 || (spacingX > 1e-6 && places.contains(spacingX)),
+                rows == 1 || (spacingY > 1e-6 && places.contains(spacingY))
+            else {
+                throw ISPError(
+                    .damagedInput,
+                    "a lens-shading mesh at \(originX), \(originY) with a spacing of \(spacingX), \(spacingY)")
+            }
             self.columns = columns
             self.rows = rows
             self.originX = originX

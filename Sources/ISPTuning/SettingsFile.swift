@@ -42,7 +42,21 @@ public enum SettingsFile {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// Whether the text may hold an anchor (`&`) or an alias (`*`): the sign before a character of a name.
+    private static func mayHold(_ sign: Unicode.Scalar, _ yaml: String) -> Bool {
+        zip(yaml.utf8, yaml.utf8.dropFirst()).contains { first, second in
+            guard first == UInt8(ascii: sign) else { return false }
+            let name = Unicode.Scalar(second)
+            return ("a"..."z").contains(name) || ("A"..."Z").contains(name) || ("0"..."9").contains(name)
+                || name == "_" || name == "-"
+        }
+    }
+
     private static func entries(of yaml: String) throws(ISPError) -> [(String, String)] {
+        // A few lines of keys that repeat each other would keep Yams busy for years.
+        if Self.mayHold("&", yaml), Self.mayHold("*", yaml) {
+            throw ISPError(.usage, "a settings file has no anchors and aliases (&name, *name); write the values out")
+        }
         let root: Node?
         do {
             root = try Yams.compose(yaml: yaml)

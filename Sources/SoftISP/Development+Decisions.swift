@@ -40,7 +40,9 @@ extension Development {
         case .ev(let ev): return ev
         case .auto:
             let headroom = settings.tone == .filmic ? filmicHeadroom : 1
-            return AutoExposure.exposure(for: look(), gains: gains, headroom: headroom) - baseline
+            let ev = AutoExposure.exposure(for: look(), gains: gains, headroom: headroom) - baseline
+            // What was decided must be a setting that can be given.
+            return min(max(ev, WhiteBalance.exposure.range.lowerBound), WhiteBalance.exposure.range.upperBound)
         }
     }
 

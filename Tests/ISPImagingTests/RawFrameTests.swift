@@ -45,5 +45,16 @@ import Testing
         #expect(throws: ISPError.self) {
             try LensShadingMap.Mesh(columns: 100_000, rows: 1, spacingX: 1, spacingY: 1, gains: [])
         }
+        // Finite as Double, but neither as Float nor divided by each other.
+        for (origin, spacing) in [(1e300, 1e300), (-1e300, 1), (0, 1e300), (.nan, 1), (0, .infinity)] {
+            #expect(throws: ISPError.self, "\(origin), \(spacing)") {
+                try LensShadingMap.Mesh(
+                    columns: 2, rows: 1, originX: origin, spacingX: spacing, spacingY: 1, gains: [1, 1])
+            }
+            #expect(throws: ISPError.self, "\(origin), \(spacing)") {
+                try LensShadingMap.Mesh(
+                    columns: 1, rows: 2, originY: origin, spacingX: 1, spacingY: spacing, gains: [1, 1])
+            }
+        }
     }
 }

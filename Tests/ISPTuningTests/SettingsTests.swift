@@ -65,6 +65,16 @@ import Testing
         try SettingsFile.apply("", to: &settings)
     }
 
+    @Test func filesThatRepeatThemselvesWithoutEndAreRefused() throws {
+        var yaml = "a0: &a0 {x: 1}\n"
+        for i in 1..<30 { yaml += "a\(i): &a\(i) {? *a\(i - 1) : *a\(i - 1)}\n" }
+        var settings = DevelopSettings()
+        let error = #expect(throws: ISPError.self) { try SettingsFile.apply(yaml, to: &settings) }
+        #expect(error?.kind == .usage && error?.message.contains("alias") == true)
+        try SettingsFile.apply("# black & white, *no* colours\nsaturation: 0\n", to: &settings)
+        #expect(settings.saturation == 0)
+    }
+
     @Test func mutatedFilesNeverCrash() throws {
         var random = SeededGenerator(seed: 11)
         let original = Array(SettingsFile.text(of: DevelopSettings()).utf8)

@@ -69,6 +69,16 @@ import Testing
         #expect(abs(gains[0] / gains[1] - 1) < 1e-5)
     }
 
+    @Test(arguments: [-8.0, 8]) func whatIsDecidedCanBeSet(_ baseline: Double) throws {
+        var dark = try frame { $0.exposure = 0.01 }.frame
+        dark.metadata.baselineExposure = baseline
+        let first = try Development(of: dark, settings: DevelopSettings(), format: .rgb888)
+        var again = DevelopSettings()
+        try SettingsFile.apply(SettingsFile.text(of: first.settings), to: &again)
+        #expect(again == first.settings)
+        _ = try Development(of: dark, settings: again, format: .rgb888)
+    }
+
     @Test func kelvinNeedsACalibration() throws {
         var bare = try frame().frame
         bare.metadata.color = nil

@@ -34,7 +34,7 @@ struct CameraMetadata {
         }
         let exposure = Double(softisp_raw_baseline_exposure(raw))
         // LibRaw marks a missing value with -999.
-        frame.baselineExposure = isDNG && abs(exposure) <= 20 ? exposure : 0
+        frame.baselineExposure = isDNG && FrameMetadata.baselineExposureRange.contains(exposure) ? exposure : 0
         frame.orientation = orientation
         readCrop(sensor.active)
         readCapture()

@@ -49,6 +49,8 @@ package indirect enum JSONValue: Decodable, Sendable {
 struct JSONFields {
     /// The largest JSON file read, in bytes.
     static let maximumBytes = 1 << 24
+    /// The deepest nesting of lists and objects. (Foundation takes time with the square of it for every value.)
+    static let maximumDepth = 32
 
     private let values: [String: JSONValue]
     /// The keys that lead here, for messages: `maps[2].`.
@@ -57,6 +59,11 @@ struct JSONFields {
     /// Parses an object.
     /// - Throws: `ISPError(.damagedInput)` for anything else.
     init(_ bytes: [UInt8]) throws(ISPError) {
+        // A zero byte means UTF-16 or worse, which RFC 8259 rules out and `isShallow` does not see through.
+        guard !bytes.contains(0) else { throw ISPError(.damagedInput, "not JSON in UTF-8; convert it") }
+        guard Self.isShallow(bytes) else {
+            throw ISPError(.damagedInput, "lists and objects are nested more than \(Self.maximumDepth) deep")
+        }
         let parsed: JSONValue
         do { parsed = try JSONDecoder().decode(JSONValue.self, from: Data(bytes)) } catch {
             throw ISPError(.damagedInput, "not valid JSON; correct it, or remove the file if it is not a sidecar")
@@ -65,6 +72,33 @@ struct JSONFields {
             throw ISPError(.damagedInput, "a JSON object { ... } is expected, not \(parsed.shown)")
         }
         self.init(values, path: "")
+    }
+
+    /// Whether lists and objects are nested no deeper than `maximumDepth`. What is not JSON may be either.
+    private static func isShallow(_ bytes: [UInt8]) -> Bool {
+        var depth = 0
+        var isText = false
+        var isEscaped = false
+        for byte in bytes {
+            if isText {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isText = false
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): isText = true
+            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+            default: break
+            }
+            if depth > maximumDepth { return false }
+        }
+        return true
     }
 
     /// Reads and parses a file.

@@ -193,7 +193,7 @@ public struct Sidecar: Sendable {
 
     private mutating func readCapture(_ fields: JSONFields) throws(ISPError) {
         orientation = try fields.integer("exif_orientation", 1...8).flatMap(Orientation.init(rawValue:))
-        baselineExposure = try fields.number("baseline_exposure_ev", -20...20)
+        baselineExposure = try fields.number("baseline_exposure_ev", FrameMetadata.baselineExposureRange)
         iso = try fields.number("iso", 1...1e8)
         exposureTime = try fields.number("exposure_s", 1e-9...1e6)
     }

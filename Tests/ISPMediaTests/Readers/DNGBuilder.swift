@@ -1,7 +1,5 @@
 // Minimal DNG files for tests, written byte by byte so that wrong ones can be made as easily as right ones.
-
-import Foundation
-import Testing
+// The seeds of the fuzz targets (Fuzz/) are made with it too.
 
 /// A TIFF directory entry with its value already in little-endian bytes.
 struct TIFFEntry: Sendable {
@@ -36,7 +34,7 @@ func big(_ value: Double) -> [UInt8] { big(value.bitPattern) }
 func big(_ value: Float) -> [UInt8] { big(value.bitPattern) }
 
 /// A DNG with one uncompressed 16-bit image. Defaults are a sound RGGB file; every property can be made wrong.
-struct DNGBuilder: Sendable, CustomTestStringConvertible {
+struct DNGBuilder: Sendable {
     var width = 64
     var height = 48
     /// CFAPattern bytes: 0 red, 1 green, 2 blue.
@@ -68,8 +66,6 @@ struct DNGBuilder: Sendable, CustomTestStringConvertible {
     var isDNG = true
 
     static let colorMatrix = [0.9, -0.3, -0.1, -0.4, 1.2, 0.2, -0.1, 0.2, 0.7]
-
-    var testDescription: String { "a \(width)x\(height) DNG" }
 
     private var samples: [UInt8] {
         (0..<height).flatMap { y in

@@ -95,6 +95,17 @@ import Testing
         #expect(failure { () throws(ISPError) in try parse(closed) }.kind == .damagedInput)
     }
 
+    /// Foundation needs seconds for a kilobyte of this.
+    @Test func moderatelyDeepNestingIsRefusedBeforeItIsDecoded() throws {
+        let lists = String(repeating: "[", count: 500) + String(repeating: "]", count: 500)
+        let error = failure { () throws(ISPError) in try parse(#"{"a": \#(lists)}"#) }
+        #expect(error.kind == .damagedInput && error.message.contains("deep"))
+        let text = String(repeating: #"[{\""#, count: 500)
+        #expect(try parse(#"{"a": "\#(text)", "iso": 100}"#).iso == 100)
+        let wide: [UInt8] = #"{"iso": 100}"#.utf8.flatMap { [$0, UInt8(0)] }
+        #expect(failure { () throws(ISPError) in try Sidecar(json: wide) }.kind == .damagedInput)
+    }
+
     @Test func errorsNameTheSidecar() throws {
         let folder = try TestFolder()
         let path = try folder.write("a.raw", RawDumpReaderTests.bytes)

@@ -1,0 +1,3 @@
+// The declarations are all there is; SwiftPM wants a file to compile.
+
+#include "CFuzzer.h"

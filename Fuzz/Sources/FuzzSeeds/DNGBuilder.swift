@@ -1,0 +1,1 @@
+../../../Tests/ISPMediaTests/Readers/DNGBuilder.swift

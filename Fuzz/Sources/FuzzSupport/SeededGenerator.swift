@@ -1,0 +1,1 @@
+../../../Tests/ISPTestSupport/SeededGenerator.swift
