@@ -31,14 +31,21 @@ class Capture:
         return f"{-np.log2(self.white_fraction):.6f}"
 
 
-def capture(context: Context, name: str, scene: Path | str, *options: str, white_fraction: float = 0.7) -> Capture:
-    """A frame of `scene`: a picture file, or the name of a built-in scene. The camera's colours are sRGB's under D65, its
-    gains 2, 1 and 1.5, its samples of 12 bits."""
+def capture(
+    context: Context,
+    name: str,
+    scene: Path | str,
+    *options: str,
+    white_fraction: float = 0.7,
+    gains: tuple[float, float, float] = (2, 1, 1.5),
+) -> Capture:
+    """A frame of `scene`: a picture file, or the name of a built-in scene. The camera's colours are sRGB's under D65 once
+    its white balance is applied, its samples are of 12 bits."""
     raw, truth = context.folder / f"{name}.raw", context.folder / f"{name}-truth.png"
     run(
         [
             *(str(context.softisp), "capture", "--scene", str(scene), "-o", str(raw), "--truth", str(truth)),
-            *("--truth-at", "lens", "--color", "identity:2,1,1.5", "--format", f"SRGGB{BITS}", "--kelvin", "6504"),
+            *("--truth-at", "lens", "--color", "identity:" + ",".join(map(str, gains)), "--format", f"SRGGB{BITS}", "--kelvin", "6504"),
             *("--white-fraction", str(white_fraction), "--overwrite", *options),
         ]
     )

@@ -15,7 +15,7 @@ SHIFTS = {"grbg": (1, 0), "gbrg": (0, 1), "bggr": (1, 1)}
 MARGIN = 48
 
 # Automatic settings look at the whole frame, and crops are not quite the same frame.
-OPTIONS = ["--exposure", "0", "--noise-profile", "0.00003,0", "--white-balance", "1.95,1,1.34"]
+OPTIONS = ["--highlights", "blend", "--exposure", "0", "--noise-profile", "0.00003,0", "--white-balance", "1.95,1,1.34"]
 
 
 def measure(context: Context) -> Section:

@@ -116,7 +116,7 @@ public struct DevelopSettings: Hashable, Sendable {
     /// Lens shading.
     public var lensShading = Shading.file
     /// Highlight handling.
-    public var highlights = Highlights.Method.blend
+    public var highlights = Highlights.Method.reconstruct
     /// Name of the demosaic algorithm.
     public var demosaic = Demosaics.standard.descriptor.name
     /// How samples are coded for the demosaic.
