@@ -20,6 +20,7 @@ public func noTest(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 { 0 }
         try seeds.rawDumps()
         try seeds.settings()
         try seeds.cameraFiles()
+        try seeds.pictures()
         try seeds.pipelines()
     }
 
@@ -75,6 +76,11 @@ public func noTest(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 { 0 }
                     + #""colorchecker": {"measured_wb_gains_from_neutral_6p5": [2, 1, 2]}, "#
                     + #""ccm_camera_to_rgb_rows": [[1.5, -0.5, 0], [0, 1, 0], [0, -0.5, 1.5]]}"#, 1120
             ),
+            (
+                #"{"width": 32, "height": 20, "format": "SRGGB10", "black_level": 64, "white_level": 4000, "#
+                    + #""linearization": [0, 100, 400, 900, 1600, 4000], "defects_xy": [[5, 6]], "lens_warp": {"center": "#
+                    + #"[0.5, 0.4], "planes": [{"radial": [1, -0.02, 0, 0], "tangential": [0.001, 0]}]}}"#, 1280
+            ),
         ]
         var random = SeededGenerator(seed: 1)
         try write(
@@ -115,11 +121,17 @@ public func noTest(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 { 0 }
     private func cameraFiles() throws {
         let list = Opcodes.list([
             Opcodes.gainMap(gains: [1, 2, 3, 4, 5, 6]), Opcodes.gainMap(pitch: 1, gains: [1, 2, 3, 4, 5, 6]),
-            Opcodes.badPixels(points: [(1, 2), (3, 4)], rectangles: [[1, 2, 3, 4]]), Opcodes.opcode(1, [1, 2, 3, 4]),
+            Opcodes.badPixels(points: [(1, 2), (3, 4)], rectangles: [[1, 2, 3, 4]]), Opcodes.opcode(2, [1, 2, 3, 4]),
+        ])
+        let warp = Opcodes.list([
+            Opcodes.warp([[1.01, -0.02, 0, 0, 0, 0], [1, -0.02, 0, 0, 0.001, 0], [0.99, -0.02, 0, 0, 0, 0]])
         ])
         var full = DNGBuilder(
             width: 40, height: 32, black: [10, 20, 30, 40], blackRepeat: (2, 2), activeArea: [2, 2, 30, 38],
-            raw: [.undefined(51009, list), .doubles(51041, [1e-4, 1e-6]), .longs(50719, 2, 1), .longs(50720, 20, 16)])
+            raw: [
+                .undefined(51009, list), .undefined(51022, warp), .doubles(51041, [1e-4, 1e-6]), .longs(50719, 2, 1),
+                .longs(50720, 20, 16),
+            ])
         full.common.append(.shorts(274, 6))
         var behind = full
         behind.inSubIFD = true
@@ -144,6 +156,35 @@ public func noTest(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 { 0 }
         let opcodes = [UInt32(1), 4, 5, 9, 0x0103_0000].map { big($0) }
         let extremes = [1e300, -1e300, 1e-300, .infinity, .nan, 0.5].flatMap { [big($0), little($0.bitPattern)] }
         try write("camera-file", dictionary: tags.map { little($0) } + types + opcodes + extremes)
+    }
+
+    // MARK: Pictures
+
+    private func pictures() throws {
+        var inputs = [Array("P5 # grey\n3 2\n100\n".utf8) + [0, 1, 2, 3, 50, 100]]
+        let folder = FileManager.default.temporaryDirectory.appending(path: "picture-seeds")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for (ending, formats) in [
+            ("png", [PixelFormat.rgb888, .rgb48, .grey8, .grey16]), ("tiff", [.rgb888, .rgb48, .grey8, .grey16]),
+            ("ppm", [.rgb888, .rgb48, .grey8, .grey16]), ("jpg", [.rgb888, .grey8]),
+        ] {
+            for format in formats {
+                let image = try ImageBuffer(format: format, size: Size(width: 13, height: 9))
+                for i in 0..<image.bytes.count { image.bytes[i] = UInt8(truncatingIfNeeded: i * 7) }
+                let path = folder.appending(path: "seed.\(ending)").path
+                var options = WriterOptions()
+                options.overwrite = true
+                try Writers.write(
+                    image, PictureAttributes(), options: options, as: try Writers.forPath(path), to: .file(path))
+                inputs.append(Array(try Data(contentsOf: URL(filePath: path))))
+            }
+        }
+        for input in inputs { _ = try PictureReaders.decode(input) }
+        try write("picture", inputs)
+        let words = ["IHDR", "IDAT", "PLTE", "tRNS", "IEND", "P5 ", "P6\n", "65535\n", "JFIF"].map { Array($0.utf8) }
+        let markers: [[UInt8]] = [[0xff, 0xc0], [0xff, 0xc2], [0xff, 0xc4], [0xff, 0xda], [0xff, 0xd9]]
+        let tags = [UInt16(256), 257, 258, 259, 262, 273, 277, 278, 279, 284, 317, 338, 339].map { little($0) }
+        try write("picture", dictionary: words + markers + tags)
     }
 
     // MARK: Pipelines

@@ -22,8 +22,10 @@ public enum PictureReaders {
         } catch { throw error.about(path) }
     }
 
-    /// Decodes a picture in memory.
-    package static func decode(_ file: FileBytes) throws(ISPError) -> ImageBuffer {
+    /// Decodes a picture in memory; see `read`.
+    public static func decode(_ bytes: [UInt8]) throws(ISPError) -> ImageBuffer { try decode(FileBytes(bytes)) }
+
+    private static func decode(_ file: FileBytes) throws(ISPError) -> ImageBuffer {
         try withExtendedLifetime(file) { () throws(ISPError) in
             let bytes = file.bytes
             let head = Array(bytes.prefix(4))

@@ -12,7 +12,7 @@ import Testing
     }
 
     private func decode(_ bytes: [UInt8]) throws(ISPError) -> ImageBuffer {
-        try PictureReaders.decode(FileBytes(bytes))
+        try PictureReaders.decode(bytes)
     }
 
     @Test(arguments: 0..<12) func everySampleComesBack(_ index: Int) throws {
