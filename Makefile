@@ -7,13 +7,14 @@
 #   JOBS            number of parallel compile jobs (default: all cores)
 #   SECONDS_EACH    how long `fuzz` runs each of its targets (default 600)
 #   SECTIONS        parts of the quality table to measure (default: all)
-#   SOFTISP_DATA    folder with kodak/, mcm/ and raw/ test pictures, for `quality`, `bench-develop` and some tests
+#   FRAMES          parts of the names of the frames that `gallery` shows (default: all frames, and the stages)
+#   SOFTISP_DATA    folder with kodak/, mcm/ and raw/ test pictures, for `quality`, `gallery`, `bench-develop` and some tests
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup toolchain build build-debug demo test lint format truth-data quality bench-develop fuzz clean
+.PHONY: help setup toolchain build build-debug demo test lint format truth-data quality raw-data gallery bench-develop fuzz clean
 
 SOFTISP_MARCH ?= x86-64-v3
 SWIFTFLAGS ?=
@@ -75,6 +76,14 @@ quality: truth-data build ## Measure quality beside peers; writes docs/quality.m
 	@Scripts/install-dependencies.sh developers
 	$(PYTHON) Scripts/quality/quality.py --softisp $(SOFTISP) $(if $(SECTIONS),$(SECTIONS),--output docs/quality.md)
 
+raw-data:
+	@python3 Scripts/gallery/raw_data.py $(FRAMES)
+
+gallery: raw-data build ## Show real frames beside peers' developments; writes gallery/index.html (FRAMES="rose chart" shows those alone)
+	@Scripts/venv.sh
+	@Scripts/install-dependencies.sh developers
+	$(PYTHON) Scripts/gallery/gallery.py --softisp $(SOFTISP) --output gallery/index.html $(FRAMES)
+
 bench-develop: build ## Measure the development of a raw file beside LibRaw (FILE=picture.dng to choose it)
 	@Scripts/venv.sh
 	$(PYTHON) Scripts/bench/bench_develop.py --softisp $(SOFTISP) $(FILE)
@@ -83,4 +92,4 @@ fuzz: setup ## Fuzz the readers, the settings and the pipeline (SECONDS_EACH=600
 	SOFTISP_MARCH=$(SOFTISP_MARCH) JOBS=$(JOBS) Scripts/fuzz $(SECONDS_EACH)
 
 clean: ## Remove what the targets above built and wrote, except the Python environment
-	rm -rf .build Fuzz/.build demo
+	rm -rf .build Fuzz/.build demo gallery
