@@ -167,7 +167,7 @@ public struct Pipeline: Sendable {
         tap?(ColorCorrection.descriptor.name, rgb.planes)
         localTone?.apply(to: rgb)
         tap?(LocalTone.descriptor.name, rgb.planes)
-        for plane in rgb.planes { toneCurve.apply(to: plane) }
+        toneCurve.apply(to: rgb)
         tap?(ToneCurve.descriptor.name, rgb.planes)
         contrastSaturation?.apply(to: rgb)
         tap?(ContrastSaturation.descriptor.name, rgb.planes)

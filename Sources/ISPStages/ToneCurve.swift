@@ -10,10 +10,11 @@ import ISPImaging
     import Darwin
 #endif
 
-/// Maps linear RGB to display codes, channel by channel.
+/// Maps linear RGB to display codes.
 ///
-/// The table is indexed by the leading bits of the Float itself, so its segments have a constant relative width
-/// (1/64 of an octave's value) and shadows are as exact as highlights; between nodes it is linear.
+/// Transfer functions and points work channel by channel. The filmic curve maps the largest and the smallest channel and
+/// keeps the middle one at its place between them, so that it changes brightness and saturation and never the hue (as the
+/// DNG SDK's reference renderer does); channel by channel it would turn reds to pink and skies to cyan.
 public struct ToneCurve: Sendable {
     /// The kinds of curves.
     public enum Shape: Hashable, Sendable {
@@ -31,15 +32,13 @@ public struct ToneCurve: Sendable {
     /// The stage's description.
     public static let descriptor = StageDescriptor(
         "tone-curve", "linear light to display codes: filmic, sRGB, Rec.709, linear or points",
-        citation: "Naka, Rushton 1966 (filmic); IEC 61966-2-1; ITU-R BT.709; Fritsch, Carlson 1980 (points)",
+        citation: "Naka, Rushton 1966 (filmic); DNG SDK, RefBaselineRGBTone (hue); IEC 61966-2-1; ITU-R BT.709; Fritsch, Carlson 1980 (points)",
         from: .linearRGB, to: .displayRGB, parameters: [filmicContrast])
 
-    // Values below 2^-16 are treated as linear from 0; values from 2^8 on take the last entry.
-    private static let lowestExponent = -16
-    private static let octaves = 24
-    private static let stepBits: UInt32 = 6
-
-    private let table: [Float]
+    /// Linear light to display codes.
+    private let codes: CurveTable
+    /// For curves that keep the hue: linear light to display light, and display light to codes.
+    private let rendering: (light: CurveTable, coding: CurveTable)?
 
     /// Tabulates a curve.
     /// - Parameters:
@@ -51,56 +50,58 @@ public struct ToneCurve: Sendable {
         contrast: Double = ToneCurve.filmicContrast.defaultValue
     ) throws(ISPError) {
         let contrast = try Self.filmicContrast.checked(contrast)
-        let curve: (Double) -> Double
         switch shape {
         case .filmic:
             let filmic = FilmicCurve(white: Double(max(white, 1)), contrast: contrast)
             // The curve itself is defined for white from 1 on; a lower white is stretched to display white.
             let brightest = filmic(Double(max(white, 0.5)))
-            curve = { transfer.encode(filmic($0) / brightest) }
+            codes = CurveTable { transfer.encode(filmic($0) / brightest) }
+            rendering = (CurveTable { filmic($0) / brightest }, CurveTable { transfer.encode($0) })
         case .transfer:
-            curve = { transfer.encode($0) }
+            codes = CurveTable { transfer.encode($0) }
+            rendering = nil
         case .points(let points):
             let cubic = try MonotoneCubic(points)
-            curve = { cubic($0) }
+            codes = CurveTable { cubic($0) }
+            rendering = nil
         }
-        let count = Self.octaves << Self.stepBits
-        let nodes = (0...count).map { Float(curve(Double(Self.node($0)))) }
-        // One more entry so that the segment above the last node exists; below the first node the curve is linear.
-        table = nodes + [nodes.last!]
-        atZero = Float(curve(0))
     }
 
-    private let atZero: Float
+    /// The display code of a linear grey.
+    public func callAsFunction(_ linear: Float) -> Float { codes(Lanes(repeating: linear))[0] }
 
-    private static func node(_ index: Int) -> Float {
-        Float(bitPattern: UInt32((127 + lowestExponent) << 23) &+ UInt32(index) << (23 - stepBits))
-    }
-
-    /// The display code of a linear value.
-    public func callAsFunction(_ linear: Float) -> Float { lookUp(Lanes(repeating: linear))[0] }
-
-    /// Replaces every sample of one channel.
+    /// Replaces every sample of a grey picture.
     public func apply(to plane: PlaneView<Float>) {
-        plane.replaceSamples { lookUp($0) }
+        plane.replaceSamples { codes($0) }
     }
 
-    @inline(__always)
-    private func lookUp(_ linear: Lanes) -> Lanes {
-        let first = Float(bitPattern: UInt32((127 + Self.lowestExponent) << 23))
-        let last = Float(bitPattern: UInt32((127 + Self.lowestExponent + Self.octaves) << 23))
-        // NaN and negative values end at the curve's foot.
-        let isFoot = .!(linear .>= first)
-        let positive = linear.replacing(with: 0, where: .!(linear .> 0))
-        let foot = atZero + (table[0] - atZero) * (positive / first)
-
-        let value = linear.replacing(with: last, where: linear .>= last).replacing(with: first, where: isFoot)
-        let offset = unsafeBitCast(value, to: SIMD8<UInt32>.self) &- first.bitPattern
-        let index = SIMD8<Int32>(truncatingIfNeeded: offset &>> (23 - Self.stepBits))
-        // The bits below the index, as the fraction of a number from 1 to 2.
-        let low = (offset &<< Self.stepBits) & 0x007f_ffff
-        let fraction = unsafeBitCast(low | Float(1).bitPattern, to: Lanes.self) - 1
-        return table.interpolated(at: index, fraction).replacing(with: foot, where: isFoot)
+    /// Replaces every pixel.
+    public func apply(to rgb: RGBView<Float>) {
+        guard let rendering else {
+            for plane in rgb.planes { apply(to: plane) }
+            return
+        }
+        let (light, coding) = rendering
+        for y in rgb.region.y..<rgb.region.maxY {
+            let (red, green, blue) = (
+                LaneRow(samples: rgb.red.row(y)), LaneRow(samples: rgb.green.row(y)), LaneRow(samples: rgb.blue.row(y))
+            )
+            // Groups may not overlap, since pixels are replaced; rows are padded for a last group that is not full.
+            for i in Swift.stride(from: 0, to: rgb.region.width, by: 8) {
+                // What lies outside the gamut, or is no number, ends at 0.
+                let r = red[i].replacing(with: 0, where: .!(red[i] .> 0))
+                let g = green[i].replacing(with: 0, where: .!(green[i] .> 0))
+                let b = blue[i].replacing(with: 0, where: .!(blue[i] .> 0))
+                let largest = r.replacing(with: g, where: g .> r).maximum(b)
+                let smallest = r.replacing(with: g, where: g .< r).minimum(b)
+                let (top, foot) = (light(largest), light(smallest))
+                // Equal channels have no middle; the tiny number keeps the division harmless.
+                let slope = (top - foot) / (largest - smallest).maximum(Lanes(repeating: 1e-20))
+                red[i] = coding(foot + (r - smallest) * slope)
+                green[i] = coding(foot + (g - smallest) * slope)
+                blue[i] = coding(foot + (b - smallest) * slope)
+            }
+        }
     }
 }
 
