@@ -7,7 +7,8 @@ import Synchronization
 
 /// Develops a frame by tiles.
 ///
-/// Memory is the finished picture plus, for each thread, scratch planes in proportion to one tile. The picture does not
+/// Memory is the finished picture plus, for each thread, scratch planes in proportion to the part of the frame that one
+/// tile depends on. The picture does not
 /// depend on the tile size or the number of threads, bit for bit.
 public struct TiledExecutor: Sendable {
     /// The tile in pixels: wide enough that rows vectorise and halos cost little, small enough for the caches.

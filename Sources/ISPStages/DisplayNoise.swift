@@ -4,7 +4,8 @@ import ISPImaging
 
 /// The standard deviation of noise in Y and in Cb, Cr, as a function of luma.
 ///
-/// It is the noise profile carried through gains, colour matrix and tone curve for a grey of each luma, to first order.
+/// It is the noise profile carried through gains, colour matrix, tone curve and contrast for a grey of each luma, to first
+/// order. What depends on the place or the colour (lens shading, local tone, saturation) is left out.
 public struct DisplayNoise: Sendable {
     /// Entries of each table; luma 0 ... 1 over all but the last, which only closes the last segment.
     static let nodes = 64

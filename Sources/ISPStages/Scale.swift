@@ -1,4 +1,4 @@
-// Stage 17, crop and scale: the part of the frame that is shown, at the size that is wanted.
+// Stage 19, scale: the part of the frame that is shown, at the size that is wanted.
 
 import ISPImaging
 
@@ -17,7 +17,7 @@ import ISPImaging
 public struct Scale: Sendable {
     /// The filters.
     public enum Filter: String, CaseIterable, Sendable {
-        /// The mean over the area that an output pixel covers.
+        /// The mean over the area that an output pixel covers; linear interpolation where the picture grows.
         case area
         /// A windowed sinc of three lobes: sharper, with a trace of ringing.
         case lanczos

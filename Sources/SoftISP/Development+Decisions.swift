@@ -6,7 +6,7 @@ import ISPStages
 import ISPTuning
 
 extension Development {
-    /// The linear value that the brightest percent of a scene may reach with a curve that rolls highlights off.
+    /// The linear value that all but the brightest two percent of a scene stay below with a curve that rolls highlights off.
     private static let filmicHeadroom = 2.0
 
     static func gains(

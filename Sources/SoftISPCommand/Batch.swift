@@ -96,8 +96,8 @@ struct Batch: Sendable {
     }
 }
 
-/// Gives every frame of a numbered sequence the automatic exposure, white balance and noise profile of the first frame that was read:
-/// decided frame by frame they would flicker.
+/// Gives every frame of a numbered sequence the automatic exposure, white balance and noise profile of the first frame
+/// that was read: decided frame by frame they would flicker.
 final class SequenceLock: Sendable {
     private let decided = Mutex<DevelopSettings?>(nil)
 
