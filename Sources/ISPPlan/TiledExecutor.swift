@@ -7,7 +7,8 @@ import Synchronization
 
 /// Develops a frame by tiles.
 ///
-/// Memory is the finished picture plus, for each thread, scratch planes in proportion to one tile. The picture does not
+/// Memory is the finished picture plus, for each thread, scratch planes in proportion to the part of the frame that one
+/// tile depends on. The picture does not
 /// depend on the tile size or the number of threads, bit for bit.
 public struct TiledExecutor: Sendable {
     /// The tile in pixels: wide enough that rows vectorise and halos cost little, small enough for the caches.
@@ -78,7 +79,12 @@ public struct TiledExecutor: Sendable {
     /// The standard tile, lying along the stored rows; higher where stages need much around it.
     private func suited(_ pipeline: Pipeline, _ frame: RawFrame) -> Size {
         let halo = pipeline.mosaicHalo(cfa: frame.format.cfa) + pipeline.detailHalo
-        let tile = Size(width: Self.standardTile.width, height: halo > 24 ? 256 : Self.standardTile.height)
+        var tile = Size(width: Self.standardTile.width, height: halo > 24 ? 256 : Self.standardTile.height)
+        // Where the picture shrinks, a pixel of it stands for more than one of the frame.
+        if let shrinking = pipeline.scale?.shrinking, shrinking > 1 {
+            func smaller(_ side: Int) -> Int { max(16, Int(Double(side) / shrinking) & ~1) }
+            tile = Size(width: smaller(tile.width), height: smaller(tile.height))
+        }
         return pipeline.pack.orientation.swapsAxes ? tile.transposed : tile
     }
 }

@@ -1,4 +1,4 @@
-// Stage 16, chroma denoise: coloured blotches that are left in Cb and Cr are smoothed where luma shows no edge.
+// Stage 18, chroma denoise: coloured blotches that are left in Cb and Cr are smoothed where luma shows no edge.
 
 import ISPImaging
 
@@ -20,7 +20,8 @@ public struct ChromaDenoise: Sendable {
     /// Samples a pixel needs around it.
     public static let halo = distances.reduce(0, +)
 
-    /// Differences of luma and of chroma that count half, in units of the noise at strength 1.
+    /// Differences of luma and of chroma that alone leave a neighbour a quarter of its weight, in units of the noise at
+    /// strength 1.
     private static let lumaReach: Float = 6
     private static let chromaReach: Float = 6
 

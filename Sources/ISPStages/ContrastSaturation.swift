@@ -1,4 +1,4 @@
-// Stage 11, contrast and saturation, on display codes.
+// Stage 15, contrast and saturation, on display codes.
 
 import ISPImaging
 
@@ -50,11 +50,14 @@ public struct ContrastSaturation: Sendable {
         curve.map { Self.lookUp(Lanes(repeating: code), $0)[0] } ?? code
     }
 
+    /// Replaces every sample of a grey picture; saturation has no meaning there.
+    public func apply(to grey: PlaneView<Float>) {
+        if let curve { grey.replaceSamples { Self.lookUp($0, curve) } }
+    }
+
     /// Replaces every pixel.
     public func apply(to rgb: RGBView<Float>) {
-        if let curve {
-            for plane in rgb.planes { plane.replaceSamples { Self.lookUp($0, curve) } }
-        }
+        for plane in rgb.planes { apply(to: plane) }
         for y in rgb.region.y..<rgb.region.maxY {
             let (red, green, blue) = (rgb.red.row(y), rgb.green.row(y), rgb.blue.row(y))
             for i in 0..<rgb.region.width {

@@ -13,7 +13,7 @@ public struct DefectPixels: Sendable {
     /// How far a sample must stand out, in units of the neighbours' own spread.
     public static let threshold = ParameterDescriptor(
         "defect_threshold", "how far a sample must stand out, in units of its neighbours' spread", in: 0.5...10,
-        default: 1)
+        default: 2)
     /// The stage's description.
     public static let descriptor = StageDescriptor(
         "defect-pixels", "replaces listed and dynamically found dead, hot and stuck photosites",
@@ -26,14 +26,13 @@ public struct DefectPixels: Sendable {
     /// The smallest deviation that counts, as a part of full scale: quantisation alone must not.
     private static let floor: Float = 0.003
     /// How much of a peak next to the photosite speaks for real detail.
-    private static let opticalFraction: Float = 0.12
+    private static let opticalFraction: Float = 0.06
     /// What a dead photosite sees at most, as a share of its neighbours.
     private static let deadShare: Float = 0.1
-    /// How far above a dead photosite its neighbours must be: in units of their noise, and where that is unknown.
-    private static let deadNoise: Float = 5
-    private static let deadMargin: Float = 0.003
+    /// How far a defect must stand out in units of the noise; `floor` where that is unknown.
+    private static let noiseReach: Float = 7
 
-    private let listed: [Int: [Int]]
+    private let listed: [Int: Set<Int>]
     private let noiseScale, noiseOffset: Float
     private let dynamic: Bool
     private let threshold: Float
@@ -50,13 +49,13 @@ public struct DefectPixels: Sendable {
         threshold: Double = DefectPixels.threshold.defaultValue
     ) throws(ISPError) {
         self.threshold = Float(try Self.threshold.checked(threshold))
-        // Variances, of the noisiest colour, taken times the square of the distance.
-        let squared = Self.deadNoise * Self.deadNoise
+        // Variances, of the noisiest colour, taken times the square of the reach.
+        let squared = Self.noiseReach * Self.noiseReach
         noiseScale = noise.map { Float((0..<3).map($0.scale(of:)).max()!) * squared } ?? 0
         noiseOffset =
-            noise.map { Float((0..<3).map($0.offset(of:)).max()!) * squared } ?? Self.deadMargin * Self.deadMargin
+            noise.map { Float((0..<3).map($0.offset(of:)).max()!) * squared } ?? Self.floor * Self.floor
         self.dynamic = dynamic
-        self.listed = Dictionary(grouping: listed, by: \.y).mapValues { $0.map(\.x).sorted() }
+        self.listed = Dictionary(grouping: listed, by: \.y).mapValues { Set($0.map(\.x)) }
     }
 
     /// Works on a mosaic; the result covers its region shrunk by `halo`.
@@ -83,7 +82,7 @@ public struct DefectPixels: Sendable {
                 }
             }
             for x in listedColumns(row: mirrored(y, count: frame.height), region: result.region, frame: frame) {
-                target[x - result.region.x] = Neighbours(mosaic, x: x, y: y, step: step).replacement
+                target[x - result.region.x] = repaired(mosaic, x: x, y: y, step, frame)
             }
         }
         return result
@@ -96,23 +95,26 @@ public struct DefectPixels: Sendable {
     private func find(
         _ y: Int, _ mosaic: PlaneView<Float>, _ step: Int, _ region: Region, _ flags: UnsafeMutablePointer<UInt8>
     ) {
-        let (above, here, below) = (
+        let (upper, here, lower) = (
             mosaic.row(y - step) + Self.halo, mosaic.row(y) + Self.halo, mosaic.row(y + step) + Self.halo
         )
         for i in 0..<region.width {
             var range = RunnerUp(here[i &- step], here[i &+ step])
-            range.add(above[i &- step])
-            range.add(above[i])
-            range.add(above[i &+ step])
-            range.add(below[i &- step])
-            range.add(below[i])
-            range.add(below[i &+ step])
+            range.add(upper[i &- step])
+            range.add(upper[i])
+            range.add(upper[i &+ step])
+            range.add(lower[i &- step])
+            range.add(lower[i])
+            range.add(lower[i &+ step])
             let (high, low) = (range.high, range.low)
-            let margin = threshold * (high - low) + Self.floor
+            let spread = threshold * (high - low)
             let value = here[i]
-            let stands: UInt8 = (value > high + margin ? 1 : 0) | (value < low - margin ? 1 : 0)
+            let (above, below) = (value - high - spread, low - spread - value)
+            let isAbove = above > Self.floor && above * above > noiseScale * high + noiseOffset
+            let isBelow = below > Self.floor && below * below > noiseScale * low + noiseOffset
             let depth = low - value
             let isDead = value < Self.deadShare * low && depth * depth > noiseScale * low + noiseOffset
+            let stands: UInt8 = (isAbove ? 1 : 0) | (isBelow ? 1 : 0)
             flags[i] = isDead ? Self.dead : stands
         }
     }
@@ -124,6 +126,27 @@ public struct DefectPixels: Sendable {
         let peak = mosaic[x, y] - around.replacement
         let shoulder = (near - far) * 0.25
         return peak > 0 ? shoulder > Self.opticalFraction * peak : shoulder < Self.opticalFraction * peak
+    }
+
+    /// What takes the place of a listed photosite: as for those found, but from neighbours that are not listed
+    /// themselves, so that a dead column is not repaired by its own.
+    private func repaired(_ mosaic: PlaneView<Float>, x: Int, y: Int, _ step: Int, _ frame: Size) -> Float {
+        func sound(_ dx: Int, _ dy: Int) -> Float? {
+            let (column, row) = (mirrored(x + dx, count: frame.width), mirrored(y + dy, count: frame.height))
+            return listed[row]?.contains(column) == true ? nil : mosaic[x + dx, y + dy]
+        }
+        var best: (difference: Float, mean: Float)?
+        var single: [Float] = []
+        for (dx, dy) in [(step, 0), (0, step), (step, step), (step, -step)] {
+            let pair = [sound(-dx, -dy), sound(dx, dy)].compactMap(\.self)
+            single += pair
+            guard pair.count == 2 else { continue }
+            let difference = abs(pair[0] - pair[1])
+            if difference < best?.difference ?? .infinity { best = (difference, (pair[0] + pair[1]) * 0.5) }
+        }
+        if let best { return best.mean }
+        guard !single.isEmpty else { return Neighbours(mosaic, x: x, y: y, step: step).replacement }
+        return single.reduce(0, +) / Float(single.count)
     }
 
     private func listedColumns(row: Int, region: Region, frame: Size) -> [Int] {

@@ -1,4 +1,4 @@
-// Before and after stage 9: the mosaic as the demosaic sees it, coded by its square root.
+// Before and after stage 10: the mosaic as the demosaic sees it, coded by its square root.
 
 import ISPImaging
 
@@ -7,7 +7,7 @@ import ISPImaging
 /// Demosaic algorithms compare and average neighbours. On linear light the bright side of an edge outweighs the dark one,
 /// and what is wrong there is multiplied by the steep foot of the display curve; on square roots equal steps are about
 /// equally visible, and photon noise is equally strong everywhere (Anscombe 1948). Measured against the displayed picture
-/// that is worth 2.5 dB to a directional algorithm and 4 dB to a linear filter.
+/// that is worth about 2 to 3 dB to a directional algorithm and 2 to 4 dB to a linear filter (docs/pipeline.md).
 public enum DemosaicCoding: String, CaseIterable, Sendable {
     /// The signed square root: for pictures.
     case sqrt

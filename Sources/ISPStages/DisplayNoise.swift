@@ -4,7 +4,8 @@ import ISPImaging
 
 /// The standard deviation of noise in Y and in Cb, Cr, as a function of luma.
 ///
-/// It is the noise profile carried through gains, colour matrix and tone curve for a grey of each luma, to first order.
+/// It is the noise profile carried through gains, colour matrix, tone curve and contrast for a grey of each luma, to first
+/// order. What depends on the place or the colour (lens shading, local tone, saturation) is left out.
 public struct DisplayNoise: Sendable {
     /// Entries of each table; luma 0 ... 1 over all but the last, which only closes the last segment.
     static let nodes = 64
@@ -29,13 +30,13 @@ public struct DisplayNoise: Sendable {
     ///   - gains: by which red, green and blue samples are multiplied between sensor and matrix.
     ///   - matrix: balanced camera RGB to output RGB; its rows add up to 1.
     ///   - curve: linear light to display codes.
-    ///   - standard: how Y, Cb and Cr are made of the codes.
+    ///   - standard: how Y, Cb and Cr are made of the codes; `nil` for a mono sensor, whose samples are Y.
     ///   - residual: the share of the noise, as standard deviation, that earlier stages leave.
     public init(
-        _ profile: NoiseProfile, gains: [Float], matrix: Matrix3, curve: (Float) -> Float, standard: YCbCr.Standard,
+        _ profile: NoiseProfile, gains: [Float], matrix: Matrix3, curve: (Float) -> Float, standard: YCbCr.Standard?,
         residual: Float
     ) {
-        let (kr, kb) = standard.weights
+        let (kr, kb) = standard?.weights ?? (0, 0)
         let luma = Vector3(Double(kr), Double(1 - kr - kb), Double(kb))
         let columns = matrix.values  // rows first
         func weights(_ v: Vector3) -> [Double] {
@@ -56,8 +57,8 @@ public struct DisplayNoise: Sendable {
         }
         // The inverse of the curve by bisection: it rises, and its form is not known here.
         func linear(_ code: Float) -> Float {
-            var (low, high): (Float, Float) = (0, 64)
-            for _ in 0..<40 {
+            var (low, high): (Float, Float) = (0, 65_536)
+            for _ in 0..<50 {
                 let middle = (low + high) / 2
                 if curve(middle) < code { low = middle } else { high = middle }
             }

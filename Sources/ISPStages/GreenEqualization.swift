@@ -2,7 +2,7 @@
 
 import ISPImaging
 
-/// Moves each green photosite half-way from the mean of its own kind to that of the other kind, where the two differ
+/// Moves each green photosite by half the difference of its own kind's mean to the other kind's, where the two differ
 /// by less than a threshold and neither changes much.
 ///
 /// Crosstalk makes a green between reds read a little more than one between blues. Both kinds move by the same amount

@@ -1,4 +1,4 @@
-// Stage 10, lens correction: distortion and lateral chromatic aberration undone by a table that comes with the frame.
+// Stage 11, lens correction: distortion and lateral chromatic aberration undone by a table that comes with the frame.
 
 import ISPImaging
 

@@ -1,4 +1,4 @@
-// Stage 5, lens shading: the light lost towards the corners, and its colour, given back.
+// Stage 7, lens shading: the light lost towards the corners, and its colour, given back.
 
 import ISPImaging
 

@@ -1,4 +1,4 @@
-// Stage 12, local tone (optional): large bright and dark areas brought nearer to each other, detail kept as it is.
+// Stage 13, local tone (optional): large bright and dark areas brought nearer to each other, detail kept as it is.
 
 import ISPImaging
 

@@ -90,7 +90,8 @@ public struct Pipeline: Sendable {
     /// - Parameters:
     ///   - tile: pixels of the upright picture, on even coordinates.
     ///   - workspace: this thread's scratch memory.
-    ///   - tap: called after every stage that is there.
+    ///   - tap: called with what leaves each stage. A stage of the mosaic or of RGB that is off passes on what it got; the
+    ///     stages of YCbCr are left out where no one needs YCbCr, and mono frames have none of the colour stages.
     /// - Complexity: O(pixels of the tile with its halo), memory likewise.
     public func develop(
         _ tile: Region, of frame: RawFrame, into image: ImageBuffer, workspace: Workspace, tap: Tap? = nil
@@ -148,7 +149,7 @@ public struct Pipeline: Sendable {
             toneCurve.apply(to: mosaic)
             let grey = RGBView(red: mosaic, green: mosaic, blue: mosaic)
             tap?(ToneCurve.descriptor.name, grey.planes)
-            contrastSaturation?.apply(to: grey)
+            contrastSaturation?.apply(to: mosaic)
             tap?(ContrastSaturation.descriptor.name, grey.planes)
             return grey
         }

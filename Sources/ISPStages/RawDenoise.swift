@@ -52,8 +52,12 @@ public struct RawDenoise: Sendable {
             let quads = QuadGrid(covering: result.region, cfa: cfa, transforms: transforms)
             let planes = quads.load(mosaic, margin: SlidingDCT.size - 1, workspace: workspace)
             var denoised: [SlidingDCT.Result] = []
-            for plane in planes {
-                denoised.append(SlidingDCT.denoise(plane, threshold: threshold, workspace: workspace))
+            for (index, plane) in planes.enumerated() {
+                // The greens of a quad see the same scene: a small steady difference of theirs is no picture, and left
+                // alone it would show as a lattice. A large one is detail at the limit of resolution.
+                denoised.append(
+                    SlidingDCT.denoise(
+                        plane, threshold: threshold, keepsMean: index < 3 || cfa == nil, workspace: workspace))
             }
             quads.store(denoised, into: result)
         }

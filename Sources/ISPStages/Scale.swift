@@ -1,4 +1,4 @@
-// Stage 17, crop and scale: the part of the frame that is shown, at the size that is wanted.
+// Stage 19, scale: the part of the frame that is shown, at the size that is wanted.
 
 import ISPImaging
 
@@ -17,7 +17,7 @@ import ISPImaging
 public struct Scale: Sendable {
     /// The filters.
     public enum Filter: String, CaseIterable, Sendable {
-        /// The mean over the area that an output pixel covers.
+        /// The mean over the area that an output pixel covers; linear interpolation where the picture grows.
         case area
         /// A windowed sinc of three lobes: sharper, with a trace of ringing.
         case lanczos
@@ -30,6 +30,8 @@ public struct Scale: Sendable {
 
     /// The size of the result.
     public let size: Size
+    /// How many samples of the crop become one, along the side where they are most.
+    public let shrinking: Double
     private let columns, rows: Taps
 
     /// Creates the stage.
@@ -49,6 +51,7 @@ public struct Scale: Sendable {
             throw ISPError(.usage, "\(crop.size) cannot be scaled to \(size); the factor must be 1/64 to 64")
         }
         self.size = size
+        shrinking = factors.max()!
         columns = Taps(from: crop.x, count: crop.width, to: size.width, filter: filter)
         rows = Taps(from: crop.y, count: crop.height, to: size.height, filter: filter)
     }

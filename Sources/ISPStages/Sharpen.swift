@@ -1,4 +1,4 @@
-// Stage 15, sharpening: what lens, pixel and demosaic took from fine detail is given back to luma.
+// Stage 17, sharpening: what lens, pixel and demosaic took from fine detail is given back to luma.
 
 import ISPImaging
 
@@ -38,9 +38,8 @@ public struct Sharpen: Sendable {
     private let amount, overshoot: Float
     /// The Gaussian's weights from the middle outwards.
     private let taps: [Float]
-    /// The variance of the detail of unit white noise.
-    private let noiseGain: Float
-    private let noise: DisplayNoise?
+    /// By luma: the energy of the detail that noise alone would have, with a margin; `nil` for no noise.
+    private let variance: [Float]?
 
     /// Creates the stage, or `nil` where it would change nothing.
     /// - Parameter noise: the noise in the picture; `nil` counts as none.
@@ -49,14 +48,15 @@ public struct Sharpen: Sendable {
         self.amount = Float(try Self.amount.checked(amount))
         let sigma = Float(try Self.radius.checked(radius))
         overshoot = Float(try Self.halo.checked(halo))
-        self.noise = noise
         let reach = Int((3 * sigma).rounded(.up))
         let weights = (0...reach).map { expf(-Float($0 * $0) / (2 * sigma * sigma)) }
         let total = weights[0] + 2 * weights.dropFirst().reduce(0, +)
         let taps = weights.map { $0 / total }
         self.taps = taps
         let squares = taps[0] * taps[0] + 2 * taps.dropFirst().reduce(0) { $0 + $1 * $1 }
-        noiseGain = 1 - 2 * taps[0] * taps[0] + squares * squares
+        // The variance of the detail of unit white noise.
+        let noiseGain = 1 - 2 * taps[0] * taps[0] + squares * squares
+        variance = noise.map { $0.luma.map { $0 * $0 * noiseGain * Self.noiseFactor } }
         if amount == 0 { return nil }
     }
 
@@ -83,7 +83,7 @@ public struct Sharpen: Sendable {
         _ l0: LaneRow, _ l1: LaneRow, _ l2: LaneRow, _ d0: LaneRow, _ d1: LaneRow, _ d2: LaneRow, into target: LaneRow,
         _ width: Int
     ) {
-        let variance = noise.map { $0.luma.map { $0 * $0 * noiseGain * Self.noiseFactor } }
+        let variance = variance
         LaneRow.overlapping(width) { i in
             let value = l1[i]
             var gain = Lanes(repeating: 1)

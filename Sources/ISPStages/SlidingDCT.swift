@@ -19,8 +19,12 @@ package enum SlidingDCT {
     }
 
     /// Denoises `plane`; the result covers its region shrunk by `size - 1`.
-    /// - Parameter threshold: coefficients below it, in units of the noise, are taken for noise; the mean always stays.
-    package static func denoise(_ plane: PlaneView<Float>, threshold: Float, workspace: Workspace) -> Result {
+    /// - Parameters:
+    ///   - threshold: coefficients below it, in units of the noise, are taken for noise.
+    ///   - keepsMean: whether the mean of a window stays, however small.
+    package static func denoise(
+        _ plane: PlaneView<Float>, threshold: Float, keepsMean: Bool = true, workspace: Workspace
+    ) -> Result {
         let whole = plane.region
         let inner = whole.expanded(by: 1 - size)
         let (sum, weight) = (workspace.plane(inner), workspace.plane(inner))
@@ -34,7 +38,7 @@ package enum SlidingDCT {
             // Windows begin at every sample of the plane where they fit.
             for top in whole.y...(whole.maxY - size) {
                 verticalTransforms(of: plane, top: top, into: rows)
-                horizontalTransforms(rows, threshold: threshold)
+                horizontalTransforms(rows, threshold: threshold, keepsMean: keepsMean)
                 horizontalInverses(rows)
                 verticalInverses(rows, top: top, sum: sum, weight: weight)
             }
@@ -94,7 +98,7 @@ package enum SlidingDCT {
     }
 
     /// Horizontal transforms and the threshold; weights say how many coefficients were kept.
-    private static func horizontalTransforms(_ rows: Scratch, threshold: Float) {
+    private static func horizontalTransforms(_ rows: Scratch, threshold: Float, keepsMean: Bool) {
         let limit = threshold * threshold
         rows.vertical.withUnsafeBufferPointer { vertical in
             rows.coefficients.withUnsafeBufferPointer { coefficients in
@@ -107,15 +111,15 @@ package enum SlidingDCT {
                         v.transform()
                         let mean = v.a
                         kept += v.threshold(limit)
-                        if k == 0 {
-                            // The mean of the window always stays.
+                        if k == 0 && keepsMean {
                             kept += Lanes(repeating: 0).replacing(with: 1, where: mean * mean .< limit)
                             v.a = mean
                         }
                         let target = UnsafeBufferPointer(rebasing: coefficients[(8 * k)..<(8 * k + 8)])
                         v.store(target, at: x)
                     }
-                    rows.weights[x] = 1 / kept
+                    // A window of which nothing stays says 0 with the weight of one coefficient.
+                    rows.weights[x] = 1 / pointwiseMax(kept, Lanes(repeating: 1))
                 }
                 // Windows beyond the last one do not exist.
                 for i in rows.windows..<((rows.windows + 7) & ~7) { rows.weights.samples[i] = 0 }

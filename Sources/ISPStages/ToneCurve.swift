@@ -1,4 +1,4 @@
-// Stage 10, tone curve: linear light becomes display codes. The curve is tabulated once; this stage looks it up.
+// Stage 14, tone curve: linear light becomes display codes. The curve is tabulated once; this stage looks it up.
 
 import ISPImaging
 
@@ -32,7 +32,8 @@ public struct ToneCurve: Sendable {
     /// The stage's description.
     public static let descriptor = StageDescriptor(
         "tone-curve", "linear light to display codes: filmic, sRGB, Rec.709, linear or points",
-        citation: "Naka, Rushton 1966 (filmic); DNG SDK, RefBaselineRGBTone (hue); IEC 61966-2-1; ITU-R BT.709; Fritsch, Carlson 1980 (points)",
+        citation:
+            "Naka, Rushton 1966 (filmic); DNG SDK, RefBaselineRGBTone (hue); IEC 61966-2-1; ITU-R BT.709; Fritsch, Carlson 1980 (points)",
         from: .linearRGB, to: .displayRGB, parameters: [filmicContrast])
 
     /// Linear light to display codes.
@@ -92,11 +93,11 @@ public struct ToneCurve: Sendable {
                 let r = red[i].replacing(with: 0, where: .!(red[i] .> 0))
                 let g = green[i].replacing(with: 0, where: .!(green[i] .> 0))
                 let b = blue[i].replacing(with: 0, where: .!(blue[i] .> 0))
-                let largest = r.replacing(with: g, where: g .> r).maximum(b)
-                let smallest = r.replacing(with: g, where: g .< r).minimum(b)
+                let largest = pointwiseMax(pointwiseMax(r, g), b)
+                let smallest = pointwiseMin(pointwiseMin(r, g), b)
                 let (top, foot) = (light(largest), light(smallest))
                 // Equal channels have no middle; the tiny number keeps the division harmless.
-                let slope = (top - foot) / (largest - smallest).maximum(Lanes(repeating: 1e-20))
+                let slope = (top - foot) / pointwiseMax(largest - smallest, Lanes(repeating: 1e-20))
                 red[i] = coding(foot + (r - smallest) * slope)
                 green[i] = coding(foot + (g - smallest) * slope)
                 blue[i] = coding(foot + (b - smallest) * slope)

@@ -1,4 +1,4 @@
-// Stage 6, white balance and digital gain.
+// Stage 8, white balance and digital gain.
 
 import ISPImaging
 

@@ -6,7 +6,7 @@ import ISPStages
 import ISPTuning
 
 extension Development {
-    /// The linear value that the brightest percent of a scene may reach with a curve that rolls highlights off.
+    /// The linear value that all but the brightest two percent of a scene stay below with a curve that rolls highlights off.
     private static let filmicHeadroom = 2.0
 
     static func gains(
@@ -96,11 +96,15 @@ extension Development {
     /// The noise profile that denoise, sharpening and the search for defects follow; looked for only where one is on.
     static func noiseProfile(
         _ settings: DevelopSettings, _ metadata: FrameMetadata, _ reader: MosaicReader, _ notes: inout [String]
-    ) -> NoiseProfile? {
+    ) throws(ISPError) -> NoiseProfile? {
         let detail = settings.denoise > 0 || settings.sharpen > 0 || settings.chromaDenoise > 0
         guard detail || settings.defects == .dynamic else { return nil }
         switch settings.noiseProfile {
-        case .profile(let profile): return profile
+        case .profile(let profile):
+            guard profile.isSound else {
+                throw ISPError(.usage, "noise_profile: scales and offsets must be 0 to 1, one or three of each")
+            }
+            return profile
         case .file:
             let seen = NoiseEstimate.profile(of: reader)
             guard let stated = metadata.noiseProfile else { return seen }
@@ -156,7 +160,8 @@ extension Development {
 
     /// Sharpening and chroma denoise, steered by the noise that is left at the end.
     static func addDetailStages(
-        to pipeline: inout Pipeline, _ settings: DevelopSettings, _ profile: NoiseProfile?, _ matrix: Matrix3
+        to pipeline: inout Pipeline, _ settings: DevelopSettings, _ profile: NoiseProfile?, _ matrix: Matrix3,
+        isColor: Bool
     ) throws(ISPError) {
         let (curve, contrast) = (pipeline.toneCurve, pipeline.contrastSaturation)
         let saturation = pipeline.whiteBalance.saturation
@@ -165,10 +170,12 @@ extension Development {
             DisplayNoise(
                 profile, gains: [saturation[0], saturation[1], saturation[3]], matrix: matrix,
                 curve: { linear in contrast?.contrasted(curve(linear)) ?? curve(linear) },
-                standard: settings.ycbcr, residual: Float(residual))
+                standard: isColor ? settings.ycbcr : nil, residual: Float(residual))
         }
         pipeline.sharpen = try Sharpen(
             amount: settings.sharpen, radius: settings.sharpenRadius, halo: settings.sharpenHalo, noise: noise)
-        if let noise { pipeline.chromaDenoise = try ChromaDenoise(strength: settings.chromaDenoise, noise: noise) }
+        if let noise, isColor {
+            pipeline.chromaDenoise = try ChromaDenoise(strength: settings.chromaDenoise, noise: noise)
+        }
     }
 }

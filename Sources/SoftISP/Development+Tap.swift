@@ -21,7 +21,8 @@ extension Development {
     }
 
     /// Develops the frame and gives it as the stage leaves it. What is below 0 or above the scale is clamped.
-    /// - Throws: `ISPError(.usage)` for a stage that does not exist or takes no part in this development.
+    /// - Throws: `ISPError(.usage)` for a stage that does not exist or that this development does not come by; one that is
+    ///   merely off gives the frame as it passes there.
     public func tapped(after stage: String, threads: Int) throws(ISPError) -> TappedFrame {
         guard let index = Self.tappableStages.firstIndex(of: stage) else {
             throw ISPError(

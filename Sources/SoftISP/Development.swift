@@ -54,7 +54,9 @@ public struct Development: Sendable {
         var scene: SceneSamples?
         func look() -> SceneSamples {
             if let scene { return scene }
-            let samples = SceneSamples(of: reader, in: crop)
+            // A tiny crop says nothing about the light.
+            var samples = SceneSamples(of: reader, in: crop)
+            if samples.samples.count < Self.leastSamples { samples = SceneSamples(of: reader, in: Region(frame.size)) }
             scene = samples
             return samples
         }
@@ -63,7 +65,7 @@ public struct Development: Sendable {
         decided.whiteBalance = .gains(gains)
         let ev = Self.exposure(settings, gains, baseline: metadata.baselineExposure, look)
         decided.exposure = .ev(ev)
-        let noise = Self.noiseProfile(settings, metadata, reader, &notes)
+        let noise = try Self.noiseProfile(settings, metadata, reader, &notes)
         if let noise { decided.noiseProfile = .profile(noise) }
 
         let whiteBalance = try WhiteBalance(gains: gains, digitalGain: Float(exp2(ev + metadata.baselineExposure)))
@@ -106,7 +108,7 @@ public struct Development: Sendable {
         }
         pipeline.contrastSaturation = try ContrastSaturation(
             contrast: settings.contrast, saturation: settings.saturation)
-        try Self.addDetailStages(to: &pipeline, settings, noise, matrix ?? .identity)
+        try Self.addDetailStages(to: &pipeline, settings, noise, matrix ?? .identity, isColor: cfa != nil)
 
         self.frame = frame
         self.settings = decided
@@ -119,6 +121,9 @@ public struct Development: Sendable {
     public func run(threads: Int, progress: (@Sendable (Double) -> Void)? = nil) throws(ISPError) -> ImageBuffer {
         try TiledExecutor(threads: threads).develop(frame, with: pipeline, progress: progress)
     }
+
+    /// Blocks that automatic exposure and white balance want to see.
+    private static let leastSamples = 64
 
     private static func optional<Value, Result>(
         _ value: Value?, _ make: (Value) throws(ISPError) -> Result

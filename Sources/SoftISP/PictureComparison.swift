@@ -18,6 +18,9 @@ public struct PictureComparison: Sendable {
     /// - Throws: `ISPError(.usage)` for pictures of different shape, or neither RGB nor grey.
     public init(_ a: ImageBuffer, _ b: ImageBuffer, in region: Region) throws(ISPError) {
         try Self.check(a, b)
+        guard !region.isEmpty, Region(a.size).contains(region) else {
+            throw ISPError(.usage, "\(region) is not in pictures of \(a.size)")
+        }
         let peak = Double(a.format.maximum)
         let decode = Self.decodeTable(a.format)
         var squares = 0.0

@@ -96,27 +96,37 @@ struct Batch: Sendable {
     }
 }
 
-/// Gives every frame of a numbered sequence the automatic exposure, white balance and noise profile of the first frame that was read:
-/// decided frame by frame they would flicker.
+/// Gives every frame of a numbered sequence the automatic exposure, white balance and noise profile of the first frame
+/// that was read: decided frame by frame they would flicker.
 final class SequenceLock: Sendable {
-    private let decided = Mutex<DevelopSettings?>(nil)
+    private struct Reference {
+        var settings: DevelopSettings
+        /// Whether the noise was estimated, for want of a profile or against it.
+        var isNoiseEstimated: Bool
+
+        var parts: (DevelopSettings, Bool) { (settings, isNoiseEstimated) }
+    }
+
+    private let decided = Mutex<Reference?>(nil)
 
     func settings(
         for settings: DevelopSettings, frame: RawFrame, format: PixelFormat
     ) throws(ISPError) -> DevelopSettings {
         var result = settings
-        let first: Result<DevelopSettings, ISPError> = decided.withLock { decided in
+        let first: Result<Reference, ISPError> = decided.withLock { decided in
             if let decided { return .success(decided) }
             do throws(ISPError) {
-                let found = try Development(of: frame, settings: settings, format: format).settings
+                let resolved = try Development(of: frame, settings: settings, format: format).settings
+                let stated = frame.metadata.noiseProfile.map { DevelopSettings.NoiseSource.profile($0) }
+                let found = Reference(settings: resolved, isNoiseEstimated: stated != resolved.noiseProfile)
                 decided = found
                 return .success(found)
             } catch { return .failure(error) }
         }
-        let reference = try first.get()
+        let (reference, isNoiseEstimated) = try first.get().parts
         result.exposure = reference.exposure
         // Frames with a profile of their own keep it; one that is estimated must not waver.
-        if settings.noiseProfile == .auto || frame.metadata.noiseProfile == nil {
+        if isNoiseEstimated || frame.metadata.noiseProfile == nil {
             result.noiseProfile = reference.noiseProfile
         }
         if settings.whiteBalance != .camera || frame.metadata.asShotGains == nil {

@@ -32,8 +32,8 @@ struct CaptureCommand: ParsableCommand {
 
     @Option(
         help: """
-            What is before the camera: test, flat:R,G,B (linear, white = 1), edge or edge:DEGREES, or a PNG, PPM or PGM \
-            file (sRGB).
+            What is before the camera: test, flat:R,G,B (linear, white = 1), edge or edge:DEGREES, or a PNG, JPEG, \
+            TIFF or PPM file (sRGB).
             """)
     var scene: String = "test"
 

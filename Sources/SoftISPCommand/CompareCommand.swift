@@ -45,9 +45,12 @@ struct CompareCommand: ParsableCommand {
         guard gain > 0, gain <= 1000 else {
             throw ISPError(.usage, "--gain is \(gain), but must be above 0, up to 1000")
         }
+        guard (0...RawFrame.maximumSide).contains(border) else {
+            throw ISPError(.usage, "--border is \(border), but must be 0 to \(RawFrame.maximumSide)")
+        }
         let (a, b) = try Self.alike(try PictureReaders.read(first), try PictureReaders.read(second))
         let region = Region(a.size).expanded(by: -border)
-        guard border >= 0, !region.isEmpty else {
+        guard !region.isEmpty else {
             throw ISPError(.usage, "--border is \(border), which leaves nothing of \(a.size) pixels")
         }
         let comparison = try PictureComparison(a, b, in: region)

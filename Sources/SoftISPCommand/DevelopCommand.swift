@@ -101,6 +101,7 @@ struct DevelopCommand: ParsableCommand {
         if tap != nil { return .rgb48 }
         // out.nv12 says enough.
         if naming.writer is RawPlanesWriter.Type, let ending = output.split(separator: ".").last {
+            if ending.lowercased() == "yuv" { return try PixelFormat.named("I420") }
             for format in PixelFormat.all where format.isYCbCr && format.name.lowercased() == ending.lowercased() {
                 return format
             }

@@ -47,6 +47,37 @@ import Testing
         #expect(plain(2) == plain(1.2))
     }
 
+    /// Brightness and saturation change, the hue does not: the middle channel keeps its place between the others.
+    @Test(
+        arguments: [(1.5, 0.3, 0.1), (0.1, 0.5, 2.5), (0.02, 0.9, 0.4), (0.3, 0.3, 0.05), (0.2, 0.2, 0.2)]
+            as [(
+                Float, Float, Float
+            )]) func filmicKeepsTheHue(_ color: (Float, Float, Float)) throws
+    {
+        let curve = try ToneCurve(.filmic, transfer: .linear, white: 3)
+        let rgb = TestRGB(Region(x: 0, y: 0, width: 11, height: 2)) { _, _ in color }.view
+        curve.apply(to: rgb)
+        let (before, after) = (
+            [color.0, color.1, color.2], rgb.planes.map { $0[10, 1] }
+        )
+        let (low, high) = (before.min()!, before.max()!)
+        #expect(abs(after.max()! - curve(high)) < 1e-3 && abs(after.min()! - curve(low)) < 1e-3)
+        for (b, a) in zip(before, after) where high > low {
+            let place = (a - after.min()!) / (after.max()! - after.min()!)
+            #expect(abs(place - (b - low) / (high - low)) < 2e-3)
+        }
+        let outside = TestRGB(Region(x: 0, y: 0, width: 3, height: 1)) { x, _ in (-0.2, .nan, Float(x)) }.view
+        curve.apply(to: outside)
+        for plane in outside.planes { for x in 0..<3 { #expect(plane[x, 0] >= 0 && plane[x, 0] <= 1) } }
+    }
+
+    @Test func contrastOfGreyIsAppliedOnce() throws {
+        let stage = try #require(try ContrastSaturation(contrast: 1.5, saturation: 1.3))
+        let plane = TestPlane(region) { _, _ in 0.3 }.view
+        stage.apply(to: plane)
+        #expect(abs(plane[region.x, region.y] - stage.contrasted(0.3)) < 1e-6)
+    }
+
     @Test func pointsAreMetAndNeverOvershot() throws {
         let points = [
             CurvePoint(x: 0, y: 0), CurvePoint(x: 0.2, y: 0.7), CurvePoint(x: 0.3, y: 0.7), CurvePoint(x: 1, y: 1),

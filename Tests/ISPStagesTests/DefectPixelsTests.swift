@@ -67,6 +67,20 @@ import Testing
         #expect(result[8, 8] == 1)
     }
 
+    /// A dead column must not be repaired by its own neighbours above and below, which agree so well.
+    @Test func aListedColumnIsRepairedFromItsSides() throws {
+        let listed = (0..<32).map { DefectLocation(x: 14, y: $0) }
+        let plane = TestPlane(region) { x, y in x == 14 ? 0 : scene(x, y) }
+        let result = try DefectPixels(listed: listed, dynamic: false).apply(
+            to: plane.view, cfa: .rggb, frame: frame, workspace: workspace)
+        for y in 0..<32 { #expect(abs(result[14, y] - scene(14, y)) < 0.03) }
+        // Where everything around is listed too, any repair will do that is a number.
+        let all = (0..<32).flatMap { y in (0..<32).map { DefectLocation(x: $0, y: y) } }
+        let lost = try DefectPixels(listed: all, dynamic: false).apply(
+            to: plane.view, cfa: .rggb, frame: frame, workspace: workspace)
+        #expect(lost[5, 5].isFinite)
+    }
+
     @Test func mirrorImagesOfListedDefectsAreReplacedToo() throws {
         let wide = Region(x: -6, y: -6, width: 44, height: 44)
         let plane = TestPlane(wide) { x, y in scene(x, y) }

@@ -51,6 +51,29 @@ import Testing
         }
     }
 
+    /// What is left of the noise must have no pattern: the two greens of a flat field agree.
+    @Test func noLatticeIsLeft() throws {
+        let stage = try #require(try RawDenoise(profile: profile, strength: 1))
+        let mosaic = noisy(Region(x: 0, y: 0, width: 128, height: 128), .rggb, seed: 17) { _, _, _ in 0.1 }
+        let result = stage.apply(to: mosaic, cfa: .rggb, workspace: workspace)
+        // The mean difference over blocks of 8x8 quads: what the eye sees as a lattice.
+        var (sum, count) = (0.0, 0.0)
+        for top in stride(from: 20, to: 96, by: 16) {
+            for left in stride(from: 20, to: 96, by: 16) {
+                var difference = 0.0
+                for y in stride(from: top, to: top + 16, by: 2) {
+                    for x in stride(from: left, to: left + 16, by: 2) {
+                        difference += Double(result[x + 1, y] - result[x, y + 1]) / 64
+                    }
+                }
+                sum += difference * difference
+                count += 1
+            }
+        }
+        let deviation = profile.variance(1, at: 0.1).squareRoot()
+        #expect((sum / count).squareRoot() < 0.03 * deviation, "\((sum / count).squareRoot() / deviation)")
+    }
+
     @Test func edgesStay() throws {
         let stage = try #require(try RawDenoise(profile: profile, strength: 1))
         func scene(_ x: Int, _ y: Int, _ plane: Int) -> Double { x + y / 4 > 44 ? 0.5 : 0.05 }

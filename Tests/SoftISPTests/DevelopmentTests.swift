@@ -152,6 +152,44 @@ import Testing
         }
     }
 
+    /// A mono frame goes through the same curve once, wherever it is measured.
+    @Test func monoContrastIsThatOfAGrey() throws {
+        let capture = try frame { $0.cfa = nil }
+        var settings = Demonstration.measuring(demosaic: "agd")
+        settings.tone = .transfer(.linear)
+        let plain = try Development(of: capture.frame, settings: settings, format: .rgb48).run(threads: 1)
+        settings.contrast = 1.6
+        let development = try Development(of: capture.frame, settings: settings, format: .rgb48)
+        let picture = try development.run(threads: 1)
+        let stage = try #require(development.pipeline.contrastSaturation)
+        for x in stride(from: 0, to: 384, by: 17) {
+            let code = Float(plain.sample(x: x, y: 120, channel: 0)) / 65_535
+            let expected = stage.contrasted(code) * 65_535
+            #expect(abs(Float(picture.sample(x: x, y: 120, channel: 0)) - expected) < 40)
+        }
+    }
+
+    @Test func unsoundNoiseProfilesAreRefused() throws {
+        var settings = DevelopSettings()
+        for wrong in [NoiseProfile(scale: [], offset: []), NoiseProfile(scale: [-1], offset: [0])] {
+            settings.noiseProfile = .profile(wrong)
+            let error = #expect(throws: ISPError.self) {
+                try Development(of: try frame().frame, settings: settings, format: .rgb888)
+            }
+            #expect(error?.kind == .usage)
+        }
+    }
+
+    @Test func aTinyCropIsBalancedByTheWholeFrame() throws {
+        var settings = DevelopSettings()
+        settings.whiteBalance = .auto
+        let capture = try frame { $0.illuminantKelvin = 3200 }
+        let whole = try Development(of: capture.frame, settings: settings, format: .rgb888)
+        settings.crop = .region(Region(x: 50, y: 50, width: 3, height: 3))
+        let tiny = try Development(of: capture.frame, settings: settings, format: .rgb888)
+        #expect(whole.settings.whiteBalance == tiny.settings.whiteBalance)
+    }
+
     @Test func tapsThatAreNotThereAreRefused() throws {
         let development = try Development(of: try frame().frame, settings: DevelopSettings(), format: .rgb888)
         for stage in ["denoize", "scale", "pack"] {
