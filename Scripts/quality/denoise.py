@@ -16,11 +16,11 @@ from section import OURS, Context, Finding, Section
 from skimage.restoration import denoise_bilateral, denoise_tv_chambolle, denoise_wavelet
 from softisp import develop_raw
 
-ISOS = [100, 400, 800, 1600, 3200, 6400]
+ISOS = [100, 800, 3200, 4800]
 NOISY = range(25, 30)
 LEAST_GAIN, MOST_LOSS = 4.0, 0.1
 # Every how many pictures of the sets one is used.
-EVERY = 5
+EVERY = 2
 CAMERA = ["--full-well", "20000", "--read-noise", "3", "--psf", "0.5"]
 
 PLAIN = ["--matrix", "none", "--tone", "srgb", "--sharpen", "0", "--lens-shading", "off", "--defects", "off"]

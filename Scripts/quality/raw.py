@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 from dataclasses import dataclass, field
@@ -94,7 +95,12 @@ class Raw:
         return mosaic
 
     def dng(self) -> io.BytesIO:
-        """An uncompressed DNG with the same samples and facts."""
+        """An uncompressed DNG with the same samples and facts; doubled where black lies between two samples, which LibRaw,
+        RawTherapee and darktable would round."""
+        if self.black % 1:
+            return dataclasses.replace(
+                self, mosaic=self.mosaic * 2, bits=self.bits + 1, black=self.black * 2, white=self.white * 2
+            ).dng()
         byte, text, short, long, rational, signed_rational, double = 1, 2, 3, 4, 5, 10, 12
         matrix = [part for row in self.xyz_to_camera for value in row for part in (round(value * 10000), 10000)]
         neutral = [part for gain in self.gains for part in (round(1e6 / gain), 1000000)]

@@ -14,7 +14,7 @@ import ISPImaging
 public struct RawDenoise: Sendable {
     /// The strength.
     public static let strength = ParameterDescriptor(
-        "denoise", "raw denoise, in units of the noise the profile predicts; 0 is off", in: 0...4, default: 1)
+        "denoise", "raw denoise, in units of the noise the profile predicts; 0 is off", in: 0...4, default: 0.8)
     /// The stage's description.
     public static let descriptor = StageDescriptor(
         "raw-denoise", "thresholds the DCT of every window of the noise-stabilised mosaic",
