@@ -107,6 +107,8 @@ public struct DevelopSettings: Hashable, Sendable {
     public var exposure = Exposure.auto
     /// Defect replacement.
     public var defects = Defects.dynamic
+    /// How far a photosite must stand out to be found defective.
+    public var defectThreshold = DefectPixels.threshold.defaultValue
     /// Largest imbalance of the two greens that is evened out.
     public var greenEqualization = GreenEqualization.threshold.defaultValue
     /// Where the noise profile comes from.

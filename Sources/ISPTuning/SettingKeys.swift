@@ -48,6 +48,7 @@ public struct SettingKey: Sendable {
     /// All settings, in the order of the pipeline.
     public static let all: [SettingKey] = [
         choice("defects", "which defective photosites are replaced", \.defects),
+        numeric(DefectPixels.threshold, \.defectThreshold),
         numeric(GreenEqualization.threshold, \.greenEqualization),
         SettingKey(
             "noise_profile", "noise variance as scale * signal + offset, which denoise and sharpening follow",

@@ -87,7 +87,8 @@ public struct Development: Sendable {
             let dynamic = settings.defects == .dynamic
             if dynamic || !metadata.defects.isEmpty {
                 pipeline.defectPixels = try DefectPixels(
-                    listed: metadata.defects, dynamic: dynamic, noise: noise)
+                    listed: metadata.defects, dynamic: dynamic, noise: noise,
+                    threshold: settings.defectThreshold)
             }
         }
         if let noise { pipeline.denoise = try RawDenoise(profile: noise, strength: settings.denoise) }
@@ -105,6 +106,9 @@ public struct Development: Sendable {
                 let map = ToneMap(of: reader, whiteBalance: whiteBalance, matrix: matrix ?? .identity)
                 pipeline.localTone = try LocalTone(map: map, strength: settings.localTone)
             }
+        }
+        if cfa == nil, metadata.lensWarp != nil, settings.lensCorrection == .file {
+            notes.append("the lens table is not applied: that is done for colour frames only")
         }
         pipeline.contrastSaturation = try ContrastSaturation(
             contrast: settings.contrast, saturation: settings.saturation)

@@ -87,7 +87,9 @@ struct Batch: Sendable {
         } catch { throw error.about(item.source.name) }
         var options = options
         options.threads = threads
-        try Writers.write(picture, development.attributes, options: options, as: naming.writer, to: target)
+        // A frame between stages is no picture of any colour space.
+        let attributes = tap == nil ? development.attributes : PictureAttributes(transfer: .linear)
+        try Writers.write(picture, attributes, options: options, as: naming.writer, to: target)
         let elapsed = ContinuousClock.now - start
         reporter.finished(
             index, item.source.name, output: target.description, summary: development.summary, notes: notes,

@@ -15,6 +15,7 @@ struct SettingOptions: ParsableArguments {
     var saveSettings: String?
 
     @Option(help: Self.help("defects")) var defects: String?
+    @Option(name: .customLong("defect-threshold"), help: Self.help("defect_threshold")) var defectThreshold: String?
     @Option(name: .customLong("lens-shading"), help: Self.help("lens_shading")) var lensShading: String?
     @Option(name: .customLong("white-balance"), help: Self.help("white_balance")) var whiteBalance: String?
     @Option(parsing: .unconditional, help: Self.help("exposure")) var exposure: String?
@@ -54,7 +55,8 @@ struct SettingOptions: ParsableArguments {
             } catch { throw error.about(settings) }
         }
         let given: [(String, String?)] = [
-            ("defects", defects), ("lens_shading", lensShading), ("white_balance", whiteBalance),
+            ("defects", defects), ("defect_threshold", defectThreshold), ("lens_shading", lensShading),
+            ("white_balance", whiteBalance),
             ("exposure", exposure),
             ("highlights", highlights), ("demosaic", demosaic), ("matrix", matrix), ("tone", tone),
             ("filmic_contrast", filmicContrast), ("contrast", contrast), ("saturation", saturation), ("crop", crop),
