@@ -9,7 +9,7 @@ import numpy as np
 import rawpy
 from camera import Capture, capture
 from command_peers import RAWTHERAPEE, available, rawtherapee
-from images import load_truth
+from images import every_nth_file
 from library_peers import libraw, opencv
 from metrics import Array, decode, encode, psnr, ssim
 from section import OURS, Context, Finding, Section
@@ -140,11 +140,7 @@ def peers(context: Context) -> Iterator[tuple[str, str, list[Setting]]]:
 
 
 def measure(context: Context) -> Section:
-    pictures = [
-        (f"{truth.name.lower()}-{name}", context.data / folder / f"{name}.png")
-        for truth, folder in zip(load_truth(), ("kodak", "mcm"), strict=True)
-        for name in truth.pictures
-    ][::EVERY]
+    pictures = every_nth_file(EVERY)
     contenders: list[tuple[str, str, list[Setting]]] = [
         (OURS, "denoise off", [("", ours(context, *OFF))]),
         (OURS, "defaults", [("", ours(context, *PLAIN))]),

@@ -8,7 +8,7 @@ import dataclasses
 
 import numpy as np
 from camera import Capture, capture
-from images import load_truth
+from images import every_nth_file
 from library_peers import libraw, opencv
 from metrics import Array, encode, psnr, ssim
 from raw import Raw
@@ -36,14 +36,9 @@ def eight_bits(raw: Raw) -> Raw:
 
 
 def measure(context: Context) -> Section:
-    pictures = [
-        (f"dim-{truth.name.lower()}-{name}", context.data / folder / f"{name}.png")
-        for truth, folder in zip(load_truth(), ("kodak", "mcm"), strict=True)
-        for name in truth.pictures
-    ][::EVERY]
     shots = [
-        capture(context, name, file, "--psf", "0.5", "--iso", "100", "--exposure", str(EXPOSURE))
-        for name, file in pictures
+        capture(context, f"dim-{name}", file, "--psf", "0.5", "--iso", "100", "--exposure", str(EXPOSURE))
+        for name, file in every_nth_file(EVERY)
     ]
 
     def ours(*options: str, cut: bool = False) -> Callable[[Capture], Array]:

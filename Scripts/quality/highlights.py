@@ -8,7 +8,7 @@ import numpy as np
 import rawpy
 from camera import Capture, capture
 from command_peers import RAWTHERAPEE, available, rawtherapee
-from images import load_truth
+from images import every_nth_file
 from library_peers import libraw, opencv
 from metrics import Array, ciede2000, decode, encode, hue_difference, lab
 from scipy.ndimage import binary_erosion
@@ -38,16 +38,11 @@ def partly_saturated(shot: Capture) -> Array:
 
 def shots_under(context: Context, light: str) -> list[tuple[Capture, Array]]:
     """Pictures with enough of their area in partly saturated highlights, and where that is."""
-    files = [
-        (f"{light}-{name}", context.data / folder / f"{name}.png")
-        for truth, folder in zip(load_truth(), ("kodak", "mcm"), strict=True)
-        for name in truth.pictures
-    ][::EVERY]
     shots = []
-    for name, file in files:
+    for name, file in every_nth_file(EVERY):
         shot = capture(
             context,
-            name,
+            f"{light}-{name}",
             file,
             *("--psf", "0.4", "--noiseless", "--exposure", str(EXPOSURE)),
             white_fraction=WHITE_FRACTION,

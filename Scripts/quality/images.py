@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,12 @@ def load_truth() -> list[TruthSet]:
         TruthSet(name, {file.stem: np.asarray(Image.open(file).convert("RGB")) for file in files})
         for name, files in truth_files().items()
     ]
+
+
+def every_nth_file(count: int) -> list[tuple[str, Path]]:
+    """Every `count`-th picture file of the sets, with a name that is its own."""
+    files = [(f"{name.lower()}-{file.stem}", file) for name, paths in truth_files().items() for file in paths]
+    return files[::count]
 
 
 def rggb_mosaic(picture: Picture) -> Mosaic:
