@@ -104,22 +104,20 @@ def peers(context: Context) -> Iterator[tuple[str, str, list[Setting]]]:
 
     if available(RAWTHERAPEE):
 
-        def therapee(demosaic: str, luma: int, chroma: int) -> Callable[[Capture], Array]:
+        def therapee(method: str, luma: int, detail: int) -> Callable[[Capture], Array]:
             changes = {
-                "RAW Bayer": {"Method": demosaic},
                 "Directional Pyramid Denoising": {
-                    "Enabled": "true" if luma + chroma else "false",
+                    "Enabled": "true" if luma else "false",
+                    "Method": method,
                     "Luma": f"{luma}",
-                    "Ldetail": "50",
-                    "Chroma": f"{chroma}",
-                    "Method": "Lab",
+                    "Ldetail": f"{detail}",
                     "LMethod": "SLI",
-                    "CMethod": "MAN",
+                    "Chroma": "30",
+                    "CMethod": "AUT",
                     "Gamma": "1.7",
                     "Redchro": "0",
                     "Bluechro": "0",
-                },
-                "Exposure": {"Compensation": "0"},
+                }
             }
 
             def run(shot: Capture) -> Array:
@@ -130,11 +128,12 @@ def peers(context: Context) -> Iterator[tuple[str, str, list[Setting]]]:
 
         yield (
             "RawTherapee",
-            "noise reduction",
-            [
-                (f"{d}, {luma}/{chroma}", therapee(d, luma, chroma))
-                for d in ("amaze", "lmmse")
-                for luma, chroma in ((0, 15), (20, 15), (40, 20), (60, 30), (80, 40))
+            "AMaZE, noise reduction",
+            [("off", therapee("Lab", 0, 50))]
+            + [(f"Lab {luma}/{detail}", therapee("Lab", luma, detail)) for luma, detail in ((20, 50), (40, 50), (80, 50))]
+            + [
+                (f"RGB {luma}/{detail}", therapee("RGB", luma, detail))
+                for luma, detail in ((20, 50), (40, 30), (80, 30), (80, 20), (90, 10))
             ],
         )
 
