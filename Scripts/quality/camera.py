@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
-from metrics import Array
+from metrics import Array, encode
 from PIL import Image
 from raw import Raw
 from section import Context
@@ -50,6 +51,11 @@ def capture(
         ]
     )
     return Capture(Raw.read(raw), read_png(truth), white_fraction)
+
+
+def shown_as_captured(develop: Callable[..., Array], *arguments: str) -> Callable[[Capture], Array]:
+    """A library's balanced linear development as the picture it is meant to be."""
+    return lambda shot: encode(develop(shot.raw, *arguments) / shot.white_fraction)
 
 
 def read_png(file: Path) -> Array:

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import rawpy
 from library_peers import libraw, opencv
 from metrics import Array, ciede2000, decode, lab_of_linear
 from raw import Raw
@@ -110,7 +111,7 @@ def measure(context: Context) -> Section:
         own = develop_file(context, folder / f"{name}.raw", *PLAIN, "--exposure", f"{np.log2(scale):.6f}")
         note(OURS, "file's own matrix", error(matched(chart.patches(decode(own)), reference)))
         has_matrix = "colorchart" in name
-        theirs = libraw(chart.raw, "AHD", output_color=srgb()) if has_matrix else None
+        theirs = libraw(chart.raw, "AHD", output_color=rawpy.ColorSpace.sRGB) if has_matrix else None
         note(
             "LibRaw",
             "AHD, file's own matrix",
@@ -131,9 +132,3 @@ def measure(context: Context) -> Section:
 def matched(colours: Array, reference: Array) -> Array:
     """Colours scaled so that their six greys are as bright as the chart's."""
     return colours * (reference[18:].mean() / colours[18:].mean())
-
-
-def srgb() -> object:
-    import rawpy
-
-    return rawpy.ColorSpace.sRGB

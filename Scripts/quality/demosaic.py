@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from command_peers import DARKTABLE, RAWTHERAPEE, CommandPeerError, available, darktable, rawtherapee
-from images import BORDER, Picture, TruthSet, load_truth, rggb_mosaic, to_8_bit
-from metrics import decode
+from images import Picture, TruthSet, load_truth, rggb_mosaic, to_8_bit
+from metrics import BORDER, decode, inside
 from peers import COLOUR_DEMOSAICING, MALVAR, TO_16_BIT, all_peers
 from raw import Raw
 from scores import DIRECTIONAL_BARS, MALVAR_BARS, Score, check_agreement, check_bars, score
@@ -43,7 +43,7 @@ def measure_peers(context: Context, sets: list[TruthSet]) -> list[Score]:
 
     def add(library: str, method: str, developed: dict[str, np.ndarray]) -> None:
         answers = {name: to_8_bit(decode(picture) * 255) for name, picture in developed.items()}
-        if not np.array_equal(answers.pop("flat")[BORDER:-BORDER, BORDER:-BORDER], flat[BORDER:-BORDER, BORDER:-BORDER]):
+        if not np.array_equal(inside(answers.pop("flat")), inside(flat)):
             raise CommandPeerError(f"{library} {method} does not give a flat field back")
         scores.append(score(library, method, answers, sets))
 

@@ -1,4 +1,4 @@
-"""Ground-truth pictures, their Bayer mosaics, and the figure by which a reconstruction is judged."""
+"""Ground-truth pictures and their Bayer mosaics."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from truth_data import truth_files
 
 Picture = NDArray[np.uint8]  # height x width x RGB
 Mosaic = NDArray[np.uint8]  # height x width, RGGB
-
-BORDER = 8
 
 
 @dataclass(frozen=True)
@@ -51,10 +49,3 @@ def rggb_mosaic(picture: Picture) -> Mosaic:
 def to_8_bit(values: NDArray[np.floating]) -> Picture:
     """Values on the 8-bit scale, rounded and clipped."""
     return np.clip(np.rint(values), 0, 255).astype(np.uint8)
-
-
-def cpsnr(reconstruction: Picture, truth: Picture) -> float:
-    """Colour PSNR in dB: one mean squared error over the three channels, the border left out."""
-    inside = (slice(BORDER, -BORDER), slice(BORDER, -BORDER))
-    difference = reconstruction[inside].astype(np.float64) - truth[inside].astype(np.float64)
-    return float(10 * np.log10(255**2 / np.mean(difference**2)))

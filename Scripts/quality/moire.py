@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from camera import Capture, capture, picture_file
+from camera import Capture, capture, picture_file, shown_as_captured
 from command_peers import DARKTABLE, RAWTHERAPEE, available, darktable, rawtherapee
 from library_peers import libraw, opencv
 from metrics import Array, decode, encode, lab, psnr
@@ -38,15 +38,12 @@ def measure(context: Context) -> Section:
             *("--sharpen", "0", "--denoise", "0", "--chroma-denoise", "0", "--defects", "off"),
         )
 
-    def shown(develop: Callable[..., Array], *arguments: str) -> Callable[[Capture], Array]:
-        return lambda shot: encode(develop(shot.raw, *arguments) / shot.white_fraction)
-
     contenders: list[tuple[str, str, Callable[[Capture], Array]]] = [
         *((OURS, demosaic, ours(demosaic)) for demosaic in ("agd", "malvar", "bilinear")),
-        ("LibRaw", "AHD", shown(libraw, "AHD")),
-        ("LibRaw", "DCB", shown(libraw, "DCB")),
-        ("OpenCV", "edge-aware", shown(opencv, "edge-aware")),
-        ("OpenCV", "bilinear", shown(opencv, "bilinear")),
+        ("LibRaw", "AHD", shown_as_captured(libraw, "AHD")),
+        ("LibRaw", "DCB", shown_as_captured(libraw, "DCB")),
+        ("OpenCV", "edge-aware", shown_as_captured(opencv, "edge-aware")),
+        ("OpenCV", "bilinear", shown_as_captured(opencv, "bilinear")),
     ]
     if available(RAWTHERAPEE):
         for method in ("amaze", "rcd", "igv", "lmmse"):

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from images import Picture, TruthSet, cpsnr
-from metrics import ssim
+from images import Picture, TruthSet
+from metrics import psnr, ssim
 from section import Finding
 
 # Mean CPSNR in dB that an algorithm must reach, by set.
@@ -40,7 +40,7 @@ def score(library: str, method: str, answers: Mapping[str, Picture], sets: list[
     return Score(
         library,
         method,
-        {name: cpsnr(answers[name], picture) for name, picture in truths.items()},
+        {name: psnr(answers[name] / 255, picture / 255) for name, picture in truths.items()},
         {name: ssim(answers[name] / 255, picture / 255) for name, picture in truths.items()},
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from camera import Capture, capture, picture_file
+from camera import Capture, capture, picture_file, shown_as_captured
 from command_peers import DARKTABLE, RAWTHERAPEE, available, darktable, rawtherapee
 from library_peers import libraw, opencv
 from metrics import REC709, Array, decode, encode
@@ -80,16 +80,13 @@ def measure(context: Context) -> Section:
             context, shot.raw, "--matrix", "none", "--tone", "srgb", "--exposure", shot.exposure, *options
         )
 
-    def library(develop: Callable[..., Array], *arguments: str) -> Callable[[Capture], Array]:
-        return lambda shot: encode(develop(shot.raw, *arguments) / shot.white_fraction)
-
     contenders: list[tuple[str, str, Callable[[Capture], Array]]] = [
         (OURS, "defaults", ours()),
         (OURS, "sharpening off", ours(*off)),
-        ("LibRaw", "AHD", library(libraw, "AHD")),
-        ("LibRaw", "DCB", library(libraw, "DCB")),
-        ("OpenCV", "edge-aware", library(opencv, "edge-aware")),
-        ("OpenCV", "bilinear", library(opencv, "bilinear")),
+        ("LibRaw", "AHD", shown_as_captured(libraw, "AHD")),
+        ("LibRaw", "DCB", shown_as_captured(libraw, "DCB")),
+        ("OpenCV", "edge-aware", shown_as_captured(opencv, "edge-aware")),
+        ("OpenCV", "bilinear", shown_as_captured(opencv, "bilinear")),
     ]
     if available(RAWTHERAPEE):
         for name, changes in {

@@ -37,12 +37,7 @@ public enum HighlightColor {
                         let value = mosaic[x, y]
                         guard value > 0.2 * clip[plane], value < Highlights.kneeFraction * clip[plane] else { continue }
                         let around = Highlights.neighbourhood(mosaic, x: x, y: y, cfa: cfa)
-                        let opposed =
-                            plane == 0
-                            ? Highlights.opposedEstimate(around.green, around.blue)
-                            : plane == 1
-                                ? Highlights.opposedEstimate(around.red, around.blue)
-                                : Highlights.opposedEstimate(around.red, around.green)
+                        let opposed = Highlights.opposedEstimate(around, plane: plane)
                         sums[plane] += Double(value - opposed)
                         counts[plane] += 1
                     }

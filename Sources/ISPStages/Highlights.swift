@@ -82,6 +82,15 @@ public struct Highlights: Sendable {
         return result
     }
 
+    /// What the other two colours around a photosite predict for the one of `plane` (0, 1, 2: red, green, blue).
+    public static func opposedEstimate(_ around: (red: Float, green: Float, blue: Float), plane: Int) -> Float {
+        switch plane {
+        case 0: opposedEstimate(around.green, around.blue)
+        case 1: opposedEstimate(around.red, around.blue)
+        default: opposedEstimate(around.red, around.green)
+        }
+    }
+
     /// What the two opposed colours predict for a third: the cube of the mean of their cube roots, which lies between
     /// them and nearer to the lesser.
     public static func opposedEstimate(_ first: Float, _ second: Float) -> Float {
@@ -149,12 +158,7 @@ public struct Highlights: Sendable {
     }
 
     private func reconstructed(_ around: (red: Float, green: Float, blue: Float), _ plane: Int) -> Float {
-        let estimate: Float
-        switch plane {
-        case 0: estimate = Self.opposedEstimate(around.green, around.blue) + chrominance[0]
-        case 1: estimate = Self.opposedEstimate(around.red, around.blue) + chrominance[1]
-        default: estimate = Self.opposedEstimate(around.red, around.green) + chrominance[2]
-        }
+        let estimate = Self.opposedEstimate(around, plane: plane) + chrominance[plane]
         // Where all three are saturated nothing is known but that it is bright: white.
         let all = min(
             Self.weight(around.red, saturation[0]), Self.weight(around.green, min(saturation[1], saturation[2])),

@@ -105,8 +105,6 @@ final class SequenceLock: Sendable {
         var settings: DevelopSettings
         /// Whether the noise was estimated, for want of a profile or against it.
         var isNoiseEstimated: Bool
-
-        var parts: (DevelopSettings, Bool) { (settings, isNoiseEstimated) }
     }
 
     private let decided = Mutex<Reference?>(nil)
@@ -125,14 +123,14 @@ final class SequenceLock: Sendable {
                 return .success(found)
             } catch { return .failure(error) }
         }
-        let (reference, isNoiseEstimated) = try first.get().parts
-        result.exposure = reference.exposure
+        let reference = try first.get()
+        result.exposure = reference.settings.exposure
         // Frames with a profile of their own keep it; one that is estimated must not waver.
-        if isNoiseEstimated || frame.metadata.noiseProfile == nil {
-            result.noiseProfile = reference.noiseProfile
+        if reference.isNoiseEstimated || frame.metadata.noiseProfile == nil {
+            result.noiseProfile = reference.settings.noiseProfile
         }
         if settings.whiteBalance != .camera || frame.metadata.asShotGains == nil {
-            result.whiteBalance = reference.whiteBalance
+            result.whiteBalance = reference.settings.whiteBalance
         }
         return result
     }
