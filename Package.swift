@@ -30,6 +30,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-atomics", from: "1.2.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     ],
     targets: [
@@ -43,6 +44,10 @@ let package = Package(
         ours(
             "ISPMedia",
             ["ISPImaging", "CLibRaw", "CTurboJPEG", "CSPNG", "CTIFF", "CLCMS", "CExif", "CISAL"]),
+
+        // The runtime: knows nothing of pixels.
+        ours("ISPRuntime", ["CRuntime", .product(name: "Atomics", package: "swift-atomics")]),
+        .target(name: "CRuntime"),
 
         // The umbrella and the command line.
         ours(
@@ -77,6 +82,7 @@ let package = Package(
         tests("ISPTuning", ["ISPImaging", "ISPStages"]),
         tests("ISPSynthetic", ["ISPImaging", "ISPStages"]),
         tests("ISPMedia", ["ISPImaging"]),
+        tests("ISPRuntime", []),
         tests("SoftISP", ["ISPSynthetic"], exclude: ["Golden"]),
         .testTarget(
             name: "SoftISPCommandTests", dependencies: ["SoftISPCommand", "SoftISP", "ISPTestSupport"],
