@@ -4,7 +4,15 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
+
+int softisp_thread_number(void) {
+    static atomic_int next;
+    static _Thread_local int number = -1;
+    if (number < 0) number = atomic_fetch_add_explicit(&next, 1, memory_order_relaxed);
+    return number;
+}
 
 #if defined(__linux__)
 

@@ -17,4 +17,7 @@ void softisp_name_thread(const char *name);
 /// Asks for huge pages for a mapping. Returns 0 or an errno value.
 int softisp_ask_huge_pages(void *start, unsigned long length);
 
+/// A small number that is this thread's own, given in the order of first calls.
+int softisp_thread_number(void);
+
 #endif

@@ -193,7 +193,8 @@ extension RuntimeCore {
         }
         for index in 0..<workerNames { _ = reap(.worker(index)) }
         return withAll { monitor, scheduler, manager in
-            min(monitor.nextDue(), scheduler.nextCheck(), manager.nextDeadline())
+            scheduler.nextSupervision = min(monitor.nextDue(), scheduler.nextCheck(), manager.nextDeadline())
+            return scheduler.nextSupervision
         }
     }
 }

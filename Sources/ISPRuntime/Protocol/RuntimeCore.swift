@@ -78,6 +78,9 @@ package final class RuntimeCore<Environment: RuntimeEnvironment> {
     }
 }
 
+/// Each state machine is used within its own lock only, and the environment says itself that threads may share it.
+extension RuntimeCore: @unchecked Sendable where Environment: Sendable {}
+
 // MARK: - Sources
 
 extension RuntimeCore {
@@ -89,7 +92,10 @@ extension RuntimeCore {
             }
             let (result, item) = manager.publish(
                 slot, source: source, session: session, request, worker: .worker(worker), environment)
-            if let item { scheduler.enqueue(item, worker: worker, environment) }
+            if let item {
+                scheduler.enqueue(item, worker: worker, environment)
+                scheduler.supervise(by: request.deadline, environment)
+            }
             return result
         }
         if case .published = result { environment.wake(.workers) }

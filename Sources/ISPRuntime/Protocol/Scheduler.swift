@@ -3,8 +3,9 @@
 
 /// What a worker is told to do next.
 package enum Assignment {
-    /// Develop a frame, or slices of it.
-    case frame(FrameTask)
+    /// Develop a frame, or slices of it. The envelope is a copy: the SessionManager changes the original when another
+    /// attempt is made, whether this worker has returned or not.
+    case frame(FrameTask, Envelope)
     /// Let a command take effect.
     case command(ProcessItem, Command)
     /// Nothing at the moment.
@@ -42,6 +43,8 @@ package struct Scheduler {
     /// Whether a worker may still come: one is being replaced, or was never there.
     package var expectsWorkers = true
     package var knobs: Knobs
+    /// When the supervisor will look next if nobody wakes it.
+    package var nextSupervision = UInt64.max
     private var lastChosen = 0
 
     package init(_ configuration: RuntimeConfiguration) {
@@ -121,6 +124,7 @@ package struct Scheduler {
         } else {
             workers[index].isBusy = true
             workers[index].silentSince = environment.now()
+            supervise(by: workers[index].silentSince &+ knobs.stallTimeout, environment)
         }
         return assignment
     }
@@ -149,10 +153,19 @@ package struct Scheduler {
                 "a frame starts on a worker that is not ready for its settings")
             workers[index].frames.remove(at: place)
             workers[index].newerCommands = 0
-            return .frame(task)
+            return .frame(task, environment.envelope(task.raw).pointee)
         }
-        if let task = manager.joinSlices(worker: .worker(index), environment) { return .frame(task) }
+        if let task = manager.joinSlices(worker: .worker(index), environment) {
+            return .frame(task, environment.envelope(task.raw).pointee)
+        }
         return .none
+    }
+
+    /// Makes sure that the supervisor looks no later than `moment`.
+    package mutating func supervise(by moment: UInt64, _ environment: some RuntimeEnvironment) {
+        guard moment < nextSupervision else { return }
+        nextSupervision = moment
+        environment.wake(.supervisor)
     }
 
     /// Looks at the hearts of those that have something in hand.

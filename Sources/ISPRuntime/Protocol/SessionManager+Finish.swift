@@ -83,6 +83,7 @@ extension SessionManager {
             taken.raw = true
         } else {
             endLease(.raw(task.raw), task.worker, environment)
+            discard(task, environment)
         }
         let isMine = { (word: TokenWord) in word.state == .running && word.epoch == task.imageEpoch }
         if environment.move(.image(task.image), .giveUp, where: { isMine($0) && $0.leases == 1 }) != nil {

@@ -188,7 +188,7 @@ extension World {
     private func next(_ index: Int) {
         workers[index].hasFinished = false
         switch core.next(workers[index].name) {
-        case .frame(let task):
+        case .frame(let task, _):
             workers[index].doing = .frame(task)
             workers[index].strips = 0
             workers[index].hasSubmitted = false

@@ -1,0 +1,61 @@
+// A session of the runtime as its user holds it.
+
+/// One stream: its sources publish into it, its sinks receive every answer in submission order.
+public struct Session: Sendable {
+    let runtime: Runtime
+    /// Its number, as it stands in events and deliveries.
+    public let number: Int
+
+    init(_ runtime: Runtime, _ number: Int) {
+        self.runtime = runtime
+        self.number = number
+    }
+
+    /// A source for this session; nil when there are too many.
+    public func makeSource(_ policy: SourcePort.Policy = .wait) -> SourcePort? {
+        runtime.takeSourceName().map { SourcePort(self, $0, policy) }
+    }
+
+    /// A sink for this session: receives every answer from now on. Nil when there are too many.
+    public func makeSink() -> SinkPort? {
+        runtime.core.withManager { $0.openSink(session: number) }.map { SinkPort(self, $0) }
+    }
+
+    /// Makes `settings` the snapshot of the frames submitted from now on.
+    ///
+    /// - Returns: false when too many commands are under way; try again.
+    public func setSettings(_ settings: UInt32) -> Bool { runtime.core.setSettings(session: number, settings) }
+
+    /// Sends a command to one worker; it takes effect once.
+    ///
+    /// - Returns: false when too many commands are under way; try again.
+    public func submit(_ payload: UInt64) -> Bool {
+        runtime.core.submit(Command(type: .custom, session: number, payload: payload))
+    }
+
+    /// Begins a new epoch: when this returns, every frame submitted before is answered and its answer is with the sinks.
+    public func flush() { runtime.core.flush(session: number) }
+
+    /// Waits until every submitted frame is answered.
+    ///
+    /// - Returns: false when `deadline`, in nanoseconds of ``MonotonicClock``, came first.
+    public func finish(until deadline: UInt64 = .max) -> Bool {
+        while true {
+            let ticket = runtime.core.environment.answers.prepare()
+            if runtime.core.withManager({ $0.sessions[number].outstanding }) == 0 { return true }
+            if !runtime.core.environment.answers.wait(ticket, until: deadline) { return false }
+        }
+    }
+
+    /// Answers what is unanswered and closes the session.
+    public func close() {
+        runtime.core.beginStop(session: number)
+        runtime.core.endStop(session: number)
+        runtime.core.environment.wake([.sources, .sinks])
+    }
+
+    /// Whether it takes frames.
+    public var isOpen: Bool {
+        runtime.core.withManager { $0.sessions[number].isOpen && !$0.sessions[number].isStopping }
+    }
+}

@@ -1,0 +1,251 @@
+// The runtime on real threads: order, contents, failures, stop.
+
+import ISPRuntime
+import Testing
+
+@Suite struct RuntimeTests {
+    static func configuration(workers: Int = 2, raw: Int = 6, image: Int = 8) -> RuntimeConfiguration {
+        var configuration = RuntimeConfiguration()
+        configuration.rawSlots = raw
+        configuration.imageSlots = image
+        configuration.rawBytes = 512
+        configuration.imageBytes = 512
+        configuration.workers = workers
+        configuration.restartBudget = 10_000
+        configuration.toleratedStuckWorkers = 2
+        configuration.knobs.stallTimeout = 20_000_000
+        configuration.knobs.drainGracePeriod = 10_000_000
+        configuration.knobs.escalationTimeout = 20_000_000
+        return configuration
+    }
+
+    /// Publishes `frames` frames and checks every answer.
+    ///
+    /// - Returns: how many pictures there were.
+    static func stream(
+        _ runtime: Runtime, frames: Int, slices: Int = 1, allDone: Bool = true
+    ) throws -> Int {
+        let session = try #require(runtime.openSession())
+        let source = try #require(session.makeSource())
+        let sink = try #require(session.makeSink())
+        let group = ThreadGroup()
+        try group.start {
+            for frame in 0..<frames { _ = publish(UInt64(frame) + 7, on: source, slices: slices) }
+        }
+        var done = 0
+        var next: UInt64 = 0
+        while next < UInt64(frames) {
+            guard let answer = sink.receive() else { break }
+            #expect(answer.delivery.frame == next)
+            next = answer.delivery.frame + answer.delivery.count
+            if let picture = answer.picture {
+                done += 1
+                #expect(StressJob.isPicture(picture, of: answer.delivery.frame + 7, settings: answer.delivery.settings))
+            } else {
+                #expect(!allDone, "frame \(answer.delivery.frame): \(answer.delivery.outcome)")
+            }
+        }
+        group.wait()
+        session.close()
+        return done
+    }
+
+    @Test(arguments: [1, 2, 3], [1, 3]) func everyFrameArrivesInOrderWithItsPicture(workers: Int, slices: Int) throws {
+        let plan = StressPlan()
+        let trace = TraceRecorder()
+        let runtime = try Runtime(Self.configuration(workers: workers), recorder: trace) { _ in StressJob(plan) }
+        #expect(try Self.stream(runtime, frames: 200, slices: slices) == 200)
+        let report = runtime.stop()
+        #expect(report.unanswered == 0 && report.stuckWorkers == 0)
+        #expect(report.held.isEmpty)
+        #expect(plan.violations.value == 0)
+        #expect(plan.slices.value == 200 * slices)
+        #expect(runtime.snapshot().residues.isZero)
+        #expect(impossibility(in: trace.all) == nil)
+    }
+
+    @Test func threadsThatEndAreReplacedAndNoFrameIsLost() throws {
+        let count = Counter()
+        let plan = StressPlan { slice, _ in
+            if count.add(1) % 7 == 0 { throw WorkerFailure("as the test likes") }
+        }
+        let trace = TraceRecorder()
+        let runtime = try Runtime(Self.configuration(), recorder: trace) { _ in StressJob(plan) }
+        #expect(try Self.stream(runtime, frames: 300) == 300)
+        #expect(runtime.stop().held.isEmpty)
+        #expect(trace.count(.workerDetached) >= 40)
+        #expect(trace.count(.frameRedispatched) >= 40)
+        #expect(impossibility(in: trace.all) == nil)
+        #expect(runtime.snapshot().residues.isZero)
+    }
+
+    @Test func jobsThatFailEndTheirFrameWithAnError() throws {
+        struct Unreadable: Error {}
+        let plan = StressPlan { slice, _ in
+            if slice.envelope.frameID % 5 == 0 { throw Unreadable() }
+        }
+        let runtime = try Runtime(Self.configuration()) { _ in StressJob(plan) }
+        #expect(try Self.stream(runtime, frames: 50, allDone: false) == 40)
+        #expect(runtime.stop().held.isEmpty)
+        #expect(runtime.snapshot().error == 10)
+    }
+
+    @Test func hungWorkersCostNoFrameAndComeBackLate() throws {
+        let gates = (0..<3).map { _ in Gate() }
+        let hung = Counter()
+        let plan = StressPlan { slice, _ in
+            // The first attempt at three of the frames hangs in the middle.
+            if slice.envelope.attempt == 0, [20, 50, 80].contains(slice.envelope.frameID) {
+                let index = hung.add(1) - 1
+                if index < gates.count { gates[index].pass() }
+            }
+        }
+        let trace = TraceRecorder()
+        var configuration = Self.configuration()
+        configuration.toleratedStuckWorkers = 3
+        let runtime = try Runtime(configuration, recorder: trace) { _ in StressJob(plan) }
+        #expect(try Self.stream(runtime, frames: 120) == 120)
+        #expect(hung.value == 3)
+        // They return: their pictures are discarded, their slots come back.
+        for gate in gates { gate.open() }
+        let report = runtime.stop()
+        #expect(report.stuckWorkers == 0)
+        #expect(report.held.isEmpty)
+        #expect(trace.count(.workerStalled) >= 3)
+        #expect(trace.count(.resultDiscarded) >= 3)
+        #expect(impossibility(in: trace.all) == nil)
+    }
+
+    @Test func stopAnswersEverythingWithinASecondThoughAWorkerHangs() throws {
+        for _ in 0..<Self.stops {
+            let gate = Gate()
+            let plan = StressPlan { slice, _ in
+                if slice.envelope.frameID == 3 { gate.pass() }
+            }
+            let runtime = try Runtime(Self.configuration()) { _ in StressJob(plan) }
+            let session = try #require(runtime.openSession())
+            let source = try #require(session.makeSource())
+            let sink = try #require(session.makeSink())
+            for frame in 0..<6 { _ = publish(UInt64(frame) + 7, on: source) }
+            gate.waitForArrivals(1)
+            let report = runtime.stop()
+            #expect(report.unanswered == 0)
+            #expect(report.duration < Knobs.answerBound)
+            var answers: UInt64 = 0
+            while let answer = sink.receive() { answers += answer.delivery.count }
+            #expect(answers == 6)
+            gate.open()
+        }
+    }
+
+    /// Real-thread stops with something hung.
+    static let stops = 10
+
+    @Test func flushAnswersTheOldEpochAtOnceThoughAWorkerHangs() throws {
+        let gate = Gate()
+        let plan = StressPlan { slice, _ in
+            if slice.envelope.frameID == 0, slice.envelope.attempt == 0 { gate.pass() }
+        }
+        let runtime = try Runtime(Self.configuration()) { _ in StressJob(plan) }
+        let session = try #require(runtime.openSession())
+        let source = try #require(session.makeSource())
+        let sink = try #require(session.makeSink())
+        for frame in 0..<4 { _ = publish(UInt64(frame) + 7, on: source) }
+        gate.waitForArrivals(1)
+        session.flush()
+        #expect(runtime.snapshot().unanswered == 0)
+        _ = publish(100, on: source)
+        var frames: [UInt64] = []
+        var last: Outcome?
+        while frames.count < 5, let answer = sink.receive() {
+            frames.append(contentsOf: answer.delivery.frame..<answer.delivery.frame + answer.delivery.count)
+            last = answer.delivery.outcome
+        }
+        #expect(frames == [0, 1, 2, 3, 4])
+        #expect(last == .done)
+        gate.open()
+        #expect(runtime.stop().held.isEmpty)
+    }
+
+    @Test func payloadsAreNeverCopied() throws {
+        let lock = Lock()
+        final class Seen: @unchecked Sendable {
+            // Sendable: used within the lock.
+            var input: [UInt64: UInt] = [:]
+            var output: [UInt64: UInt] = [:]
+        }
+        let seen = Seen()
+        let plan = StressPlan { slice, _ in
+            lock.withLock {
+                seen.input[slice.envelope.frameID] = UInt(bitPattern: slice.input.baseAddress)
+                seen.output[slice.envelope.frameID] = UInt(bitPattern: slice.output.baseAddress)
+            }
+        }
+        let trace = TraceRecorder()
+        let runtime = try Runtime(Self.configuration(), recorder: trace) { _ in StressJob(plan) }
+        let session = try #require(runtime.openSession())
+        let source = try #require(session.makeSource())
+        let sink = try #require(session.makeSink())
+        for frame in 0..<50 {
+            guard let slot = source.allocate() else { throw RuntimeError.stopped }
+            let address = UInt(bitPattern: slot.payload.baseAddress)
+            for index in slot.payload.bindMemory(to: UInt64.self).indices {
+                slot.payload.bindMemory(to: UInt64.self)[index] = 5
+            }
+            _ = slot.publish(FrameRequest(payload: 5))
+            guard let answer = sink.receive() else { throw RuntimeError.stopped }
+            lock.withLock {
+                #expect(seen.input[UInt64(frame)] == address)
+                #expect(seen.output[UInt64(frame)] == UInt(bitPattern: answer.picture?.baseAddress))
+            }
+        }
+        runtime.stop()
+        #expect(trace.count(.payloadCopied) == 0)
+    }
+
+    @Test func aSpentRestartBudgetAnswersFramesInsteadOfHolding() throws {
+        var configuration = Self.configuration()
+        configuration.restartBudget = 2
+        let plan = StressPlan { _, _ in throw WorkerFailure("always") }
+        let trace = TraceRecorder()
+        let runtime = try Runtime(configuration, recorder: trace) { _ in StressJob(plan) }
+        let session = try #require(runtime.openSession())
+        let source = try #require(session.makeSource(.strict))
+        let sink = try #require(session.makeSink())
+        for frame in 0..<4 { _ = publish(UInt64(frame), on: source) }
+        var answered: UInt64 = 0
+        while answered < 4, let answer = sink.receive() {
+            #expect(answer.delivery.outcome != .done)
+            answered += answer.delivery.count
+        }
+        #expect(answered == 4)
+        #expect(runtime.isDegraded)
+        #expect(trace.count(.restartBudgetSpent) == 1)
+        #expect(runtime.stop().held.isEmpty)
+    }
+
+    @Test func aStuckSinkStopsItsOwnSessionOnly() throws {
+        let plan = StressPlan()
+        var configuration = Self.configuration(raw: 8, image: 10)
+        configuration.sessions = 2
+        let runtime = try Runtime(configuration) { _ in StressJob(plan) }
+        let (stuck, other) = (try #require(runtime.openSession()), try #require(runtime.openSession()))
+        let stuckSource = try #require(stuck.makeSource(.strict))
+        let stuckSink = try #require(stuck.makeSink())
+        // Nobody receives from the first session's sink.
+        for frame in 0..<40 { _ = publish(UInt64(frame) + 7, on: stuckSource) }
+        let source = try #require(other.makeSource())
+        let sink = try #require(other.makeSink())
+        for frame in 0..<100 {
+            #expect(publish(UInt64(frame) + 7, on: source) == UInt64(frame))
+            guard let answer = sink.receive() else { throw RuntimeError.stopped }
+            #expect(answer.delivery.outcome == .done)
+        }
+        let report = runtime.stop()
+        #expect(report.unanswered == 0)
+        var answers: UInt64 = 0
+        while let answer = stuckSink.receive() { answers += answer.delivery.count }
+        #expect(answers == 40)
+        #expect(runtime.snapshot().held.isEmpty)
+    }
+}
