@@ -48,6 +48,7 @@ let package = Package(
         // The runtime: knows nothing of pixels.
         ours("ISPRuntime", ["CRuntime", .product(name: "Atomics", package: "swift-atomics")]),
         .target(name: "CRuntime"),
+        ours("ISPTelemetry", ["ISPRuntime", .product(name: "Atomics", package: "swift-atomics")]),
 
         // The umbrella and the command line.
         ours(
@@ -83,6 +84,7 @@ let package = Package(
         tests("ISPSynthetic", ["ISPImaging", "ISPStages"]),
         tests("ISPMedia", ["ISPImaging"]),
         tests("ISPRuntime", []),
+        tests("ISPTelemetry", ["ISPRuntime"]),
         tests("SoftISP", ["ISPSynthetic"], exclude: ["Golden"]),
         .testTarget(
             name: "SoftISPCommandTests", dependencies: ["SoftISPCommand", "SoftISP", "ISPTestSupport"],
