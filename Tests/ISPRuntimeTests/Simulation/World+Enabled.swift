@@ -120,7 +120,7 @@ extension World {
         settings = 0
         var still = 0
         for _ in 0..<400 where violation == nil {
-            let before = fingerprint()
+            let before = progress
             for index in workers.indices where workers[index].isHung { apply(.wake(index)) }
             for index in sinks.indices { sinks[index].isHung = false }
             core.withManager { $0.isBusy = false }
@@ -136,19 +136,17 @@ extension World {
             for action in actions { applyIfStill(action) }
             environment.clock += 10_000_000
             _ = core.applyDropThreshold()
-            still = fingerprint() == before ? still + 1 : 0
             // A claim that failed may wait for its back-off.
-            if still > 3, actions.allSatisfy({ if case .attach = $0 { true } else { isIdle($0) } }) { break }
+            still = progress == before ? still + 1 : 0
+            if still > 6 { break }
         }
         if violation == nil { checkDrained() }
     }
 
-    /// Steps that stay possible for ever without changing anything.
-    private func isIdle(_ action: Action) -> Bool {
-        switch action {
-        case .next, .passDeadlines: true
-        default: false
-        }
+    /// Grows with whatever happens.
+    private var progress: Int {
+        transfers + sinks.reduce(0) { $0 + Int($1.next) } + sources.reduce(0) { $0 + $1.submitted }
+            + environment.hearts.reduce(0) { $0 + Int($1) } - core.manager.commands.count - core.manager.control.count - workers.count { $0.doing == .gone }
     }
 
     /// An earlier step of the round may have made this one impossible.
