@@ -8,19 +8,24 @@
 #   SECONDS_EACH    how long `fuzz` runs each of its targets (default 600)
 #   SECTIONS        parts of the quality table to measure (default: all)
 #   FRAMES          parts of the names of the frames that `gallery` shows (default: all frames, and the stages)
+#   SEEDS           schedules that `simulate` runs (default 100000), FIRST_SEED the first of them (default 0)
+#   MUTANTS         names of the mutants that `mutants` tries (default: all)
 #   SOFTISP_DATA    folder with kodak/, mcm/ and raw/ test pictures, for `quality`, `gallery`, `bench-develop` and some tests
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup toolchain build build-debug demo test lint format truth-data quality raw-data gallery bench-develop fuzz clean
+.PHONY: help setup toolchain build build-debug demo test test-race simulate model-check mutants bench-runtime lint format
+.PHONY: truth-data quality raw-data gallery bench-develop fuzz clean
 
 SOFTISP_MARCH ?= x86-64-v3
 SWIFTFLAGS ?=
 CONFIGURATION ?= release
 JOBS ?=
 SECONDS_EACH ?= 600
+SEEDS ?= 100000
+FIRST_SEED ?= 0
 
 # One instruction set for the whole build, Swift and C alike, so that no module disagrees with another.
 ifeq ($(shell uname -m),x86_64)
@@ -35,7 +40,7 @@ BUILDFLAGS += $(SWIFTFLAGS)
 
 SOFTISP := .build/release/softisp
 PYTHON := .venv/bin/python
-SWIFT_SOURCES := Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources
+SWIFT_SOURCES := Package.swift Sources Tests Benchmarks Fuzz/Package.swift Fuzz/Sources
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' \
@@ -59,6 +64,16 @@ demo: build ## Develop pictures of the synthetic camera into demo/
 test: setup ## Run the tests; what a failed one attaches is in .build/attachments
 	@mkdir -p .build/attachments
 	swift test --configuration $(CONFIGURATION) $(BUILDFLAGS) --attachments-path .build/attachments
+
+test-race: toolchain ## Run the runtime's tests on real threads under ThreadSanitizer
+	SOFTISP_MARCH=$(SOFTISP_MARCH) JOBS=$(JOBS) Scripts/race-test
+
+simulate: setup ## Simulate the runtime with faults under a virtual clock (SEEDS=100000 FIRST_SEED=0)
+	SOFTISP_SEEDS=$(SEEDS) SOFTISP_FIRST_SEED=$(FIRST_SEED) swift test --configuration release $(BUILDFLAGS) --filter SimulationTests
+
+model-check: ## Check the runtime's contract as Spin models, and that mistakes put into them are found
+	Scripts/model-check
+	Scripts/model-check --mutants
 
 lint: toolchain ## Check formatting and which target imports which
 	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)
@@ -92,4 +107,4 @@ fuzz: setup ## Fuzz the readers, the settings and the pipeline (SECONDS_EACH=600
 	SOFTISP_MARCH=$(SOFTISP_MARCH) JOBS=$(JOBS) Scripts/fuzz $(SECONDS_EACH)
 
 clean: ## Remove what the targets above built and wrote, except the Python environment
-	rm -rf .build Fuzz/.build demo gallery
+	rm -rf .build .build-race Fuzz/.build demo gallery

@@ -73,7 +73,8 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "ISPTestSupport", dependencies: ["ISPImaging", "ISPStages", "ISPPlan", "ISPMedia", "CSPNG"],
+            name: "ISPTestSupport",
+            dependencies: ["ISPImaging", "ISPStages", "ISPPlan", "ISPMedia", "ISPRuntime", "CSPNG"],
             path: "Tests/ISPTestSupport",
             swiftSettings: strict),
         tests("ISPImaging", []),

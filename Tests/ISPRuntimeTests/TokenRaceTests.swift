@@ -41,7 +41,8 @@ import Testing
             detached += result.detached
             if !result.violations.isEmpty || !snapshot.held.isEmpty { break }
         } while counter.total < goal
-        print("token race: \(counter.total) transfers, \(frames) frames, \(detached) workers given up, \(slices) slices")
+        print(
+            "token race: \(counter.total) transfers, \(frames) frames, \(detached) workers given up, \(slices) slices")
         #expect(counter.total >= goal)
     }
 

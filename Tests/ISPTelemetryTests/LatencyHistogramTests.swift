@@ -1,7 +1,7 @@
 import ISPRuntime
 import Testing
 
-@testable import ISPTelemetry
+import ISPTelemetry
 
 @Suite struct LatencyHistogramTests {
     /// The distribution of `values`, recorded over a few shards.

@@ -56,15 +56,18 @@ extension RuntimeCore {
 
     /// FRAME_HW_DONE (4, 14, 16). Matches exactly or has no effect.
     package func hardwareDone(_ ticket: AllocTicket) -> HardwareDoneResult {
+        let result = endUse(ticket)
+        if result == .late { environment.record(Event(.lateHardwareDone, slot: ticket.slot)) }
+        return result
+    }
+
+    private func endUse(_ ticket: AllocTicket) -> HardwareDoneResult {
         let isCurrent = { (word: TokenWord) in
             word.epoch == ticket.epoch && word.hardwareSequence == ticket.hardwareSequence
         }
         while true {
             let word = environment.load(ticket.slot)
-            guard isCurrent(word), word.hardware == .inUse else {
-                environment.record(Event(.lateHardwareDone, slot: ticket.slot))
-                return .late
-            }
+            guard isCurrent(word), word.hardware == .inUse else { return .late }
             switch word.state {
             case .hardwareWait, .quarantineDevice:
                 let isReclaimed = withMonitor { $0.reclaim(ticket.slot, isCurrent: isCurrent, environment) }
@@ -98,7 +101,7 @@ extension RuntimeCore {
     /// - Returns: how many it gave back.
     @discardableResult
     package func endReset(_ reset: DeviceReset) -> Int {
-        reset.tickets.reduce(0) { $0 + (hardwareDone($1) == .late ? 0 : 1) }
+        reset.tickets.reduce(0) { $0 + (endUse($1) == .late ? 0 : 1) }
     }
 
     package var allSlots: [SlotID] {

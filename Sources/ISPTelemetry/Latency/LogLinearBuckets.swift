@@ -4,17 +4,17 @@
 ///
 /// Up to 63 ns a bucket is one value; from there every doubling is cut into 32 equal parts. The last bucket takes
 /// everything from its lowest value on, one hour included.
-enum LogLinearBuckets {
+package enum LogLinearBuckets {
     /// Parts of each doubling, as a power of two.
-    static let partBits: UInt64 = 5
+    package static let partBits: UInt64 = 5
     /// The largest value that is told apart from larger ones: one hour.
-    static let limit: UInt64 = 3_600_000_000_000
+    package static let limit: UInt64 = 3_600_000_000_000
     /// How many buckets there are.
-    static let count = 1205
+    package static let count = 1205
 
     /// The bucket of a value.
     @inline(__always)
-    static func index(of value: UInt64) -> Int {
+    package static func index(of value: UInt64) -> Int {
         let value = min(value, limit)
         // Values below 2^6 share shift 0, where a bucket's number is the value.
         let magnitude = UInt64(63 - (value | 32).leadingZeroBitCount)
@@ -23,11 +23,11 @@ enum LogLinearBuckets {
     }
 
     /// The smallest value of a bucket.
-    static func lowest(of index: Int) -> UInt64 {
+    package static func lowest(of index: Int) -> UInt64 {
         guard index >= 64 else { return UInt64(index) }
         return UInt64(index % 32 + 32) << UInt64(index / 32 - 1)
     }
 
     /// The largest value of a bucket.
-    static func highest(of index: Int) -> UInt64 { index == count - 1 ? .max : lowest(of: index + 1) - 1 }
+    package static func highest(of index: Int) -> UInt64 { index == count - 1 ? .max : lowest(of: index + 1) - 1 }
 }

@@ -146,7 +146,8 @@ extension World {
     /// Grows with whatever happens.
     private var progress: Int {
         transfers + sinks.reduce(0) { $0 + Int($1.next) } + sources.reduce(0) { $0 + $1.submitted }
-            + environment.hearts.reduce(0) { $0 + Int($1) } - core.manager.commands.count - core.manager.control.count - workers.count { $0.doing == .gone }
+            + environment.hearts.reduce(0) { $0 + Int($1) } - core.manager.commands.count - core.manager.control.count
+            - workers.count { $0.doing == .gone }
     }
 
     /// An earlier step of the round may have made this one impossible.

@@ -205,7 +205,9 @@ final class TokenRace: Sendable {
                 old.append(asked)
                 // Twice, and one from long ago.
                 if core.hardwareDone(asked) != .late { violations.note("a second FRAME_HW_DONE had an effect") }
-                if core.hardwareDone(old[old.count / 2]) != .late { violations.note("an old FRAME_HW_DONE had an effect") }
+                if core.hardwareDone(old[old.count / 2]) != .late {
+                    violations.note("an old FRAME_HW_DONE had an effect")
+                }
                 if old.count > 64 { old.removeFirst(32) }
             }
             core.environment.hardware.signal()
@@ -237,7 +239,8 @@ final class TokenRace: Sendable {
             if delivery.frame != next { violations.note("frame \(delivery.frame) came where \(next) was due") }
             next = delivery.frame + delivery.count
             if let image = delivery.image {
-                let words = UnsafeRawBufferPointer(core.environment.arena.payload(.image(image))).bindMemory(to: UInt64.self)
+                let words = UnsafeRawBufferPointer(core.environment.arena.payload(.image(image))).bindMemory(
+                    to: UInt64.self)
                 let first = words[0]
                 if first % 3 != 0 || !words.allSatisfy({ $0 == first }) {
                     violations.note("a picture changed under its sink")

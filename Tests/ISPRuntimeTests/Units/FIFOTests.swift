@@ -25,7 +25,8 @@ import Testing
         var worst = 0
         for _ in 0..<2_000 {
             if held.isEmpty || !free.isEmpty && Bool.random(using: &random) {
-                let slot = try #require(core.allocate(source: .source(0), core: Int.random(in: 0..<cores, using: &random)))
+                let slot = try #require(
+                    core.allocate(source: .source(0), core: Int.random(in: 0..<cores, using: &random)))
                 let place = try #require(free.firstIndex(of: slot))
                 worst = max(worst, place)
                 free.remove(at: place)

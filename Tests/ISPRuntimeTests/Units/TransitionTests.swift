@@ -19,7 +19,8 @@ import Testing
 
     @Test func fieldsKeepWhatIsPutIntoThem() {
         let word = TokenWord(
-            state: .quarantineDevice, hardware: .done, hardwareSequence: 63, holder: .batch(63), attempt: 15, leases: 255,
+            state: .quarantineDevice, hardware: .done, hardwareSequence: 63, holder: .batch(63), attempt: 15,
+            leases: 255,
             epoch: .max)
         #expect(word.state == .quarantineDevice && word.hardware == .done && word.hardwareSequence == 63)
         #expect(word.holder == .batch(63) && word.attempt == 15 && word.leases == 255 && word.epoch == .max)
@@ -32,7 +33,8 @@ import Testing
             for before in Self.words {
                 let after = transition.next(pool, before, holder: .worker(9), attempt: 4)
                 let isAllowed =
-                    row.pools.contains(pool) && row.from.contains(before.state) && row.hardware.contains(before.hardware)
+                    row.pools.contains(pool) && row.from.contains(before.state)
+                    && row.hardware.contains(before.hardware)
                     && row.leases.allows(before.leases) && !(row.leaseChange > 0 && before.leases == 255)
                     && !(row.attempt == .next && before.attempt == 15)
                 guard let after else {
