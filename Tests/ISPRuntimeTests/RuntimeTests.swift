@@ -273,4 +273,40 @@ import Testing
         #expect(runtime.snapshot().held.isEmpty)
         #expect(impossibility(in: trace.all) == nil)
     }
+
+    @Test func sessionsComeAndGoWithoutLimit() throws {
+        let plan = StressPlan()
+        let runtime = try Runtime(Self.configuration()) { _ in StressJob(plan) }
+        for _ in 0..<100 { #expect(try Self.stream(runtime, frames: 5) == 5) }
+        #expect(runtime.stop().held.isEmpty)
+    }
+
+    @Test func aSinkThatIsGoneGivesItsPicturesBack() throws {
+        let plan = StressPlan()
+        let runtime = try Runtime(Self.configuration()) { _ in StressJob(plan) }
+        let session = try #require(runtime.openSession())
+        let source = try #require(session.makeSource())
+        let sink = try #require(session.makeSink())
+        for frame in 0..<3 { _ = publish(UInt64(frame) + 7, on: source) }
+        // It dies with one picture in its hands and two before its door.
+        let delivery = try #require(runtime.core.environment.takeWhenThere(runtime.core, sink.name))
+        #expect(delivery.image != nil)
+        #expect(session.finish())
+        sink.confirmGone()
+        for frame in 0..<3 { #expect(publish(UInt64(frame) + 7, on: source) != nil) }
+        #expect(session.finish())
+        #expect(runtime.stop().held.isEmpty)
+        #expect(runtime.snapshot().residues.isZero)
+    }
+}
+
+extension LiveEnvironment {
+    /// Takes an answer and forgets to release it.
+    fileprivate func takeWhenThere(_ core: RuntimeCore<LiveEnvironment>, _ sink: Holder) -> Delivery? {
+        while true {
+            let ticket = sinks.prepare()
+            if let delivery = core.take(sink: sink) { return delivery }
+            sinks.wait(ticket)
+        }
+    }
 }

@@ -130,6 +130,18 @@ extension RuntimeCore {
         }
     }
 
+    /// Makes a source's name ready for another source, unless a slot still knows it.
+    package func renewSource(_ source: Holder) -> Bool {
+        withManager { manager in
+            guard !manager.isNamed(source, environment) else { return false }
+            manager.quiescent.remove(source)
+            for cell in [Cell.returned(source.index), .detachedSource(source.index)] {
+                _ = environment.swap(cell, from: environment.load(cell), to: 0)
+            }
+            return true
+        }
+    }
+
     /// A party's thread returned or its process died: nothing of it touches any slot any more.
     package func becomeQuiescent(_ holder: Holder) {
         withManager { $0.becomeQuiescent(holder, environment) }

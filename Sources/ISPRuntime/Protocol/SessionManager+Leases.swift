@@ -54,15 +54,21 @@ extension SessionManager {
         for slot in image.indices where image[slot].leases.contains(holder) {
             if environment.load(.image(slot)).state != .running { endLease(.image(slot), holder, environment) }
         }
+        if holder.kind == .sink { sinks[holder.index].held = 0 }
         environment.record(Event(.workerQuiescent, holder: holder))
         environment.wake(.supervisor)
     }
 
-    /// Whether any slot still knows this party.
+    /// Whether any slot still knows this party: as holder, by a lease, or as the source of the frame in it.
     package func isNamed(_ holder: Holder, _ environment: some RuntimeEnvironment) -> Bool {
-        raw.contains { $0.readers.contains(holder) } || image.contains { $0.leases.contains(holder) }
-            || raw.indices.contains { environment.load(.raw($0)).holder == holder }
-            || image.indices.contains { environment.load(.image($0)).holder == holder }
+        for slot in raw.indices {
+            let word = environment.load(.raw(slot))
+            if word.holder == holder || raw[slot].readers.contains(holder) { return true }
+            if word.state != .free, raw[slot].source == holder { return true }
+        }
+        return image.indices.contains {
+            image[$0].leases.contains(holder) || environment.load(.image($0)).holder == holder
+        }
     }
 
     package mutating func returnIfDone(_ slot: SlotID, _ environment: some RuntimeEnvironment) {

@@ -67,6 +67,9 @@ package struct SessionManager {
         sessions[index].isStopping = false
         sessions[index].epoch &+= 1
         sessions[index].settings = 0
+        // Frames of an earlier session here, if a stuck worker still has one, are of an earlier epoch.
+        sessions[index].nextFrame = 0
+        sessions[index].nextDelivery = 0
         return index
     }
 

@@ -24,7 +24,10 @@ public final class Runtime: Sendable {
         var isStopping = false
         var isSupervised = true
         var isBudgetSpent = false
-        var sources = 0
+        /// Names of sources in use.
+        var sources = HolderSet()
+        /// Names whose source is gone, and that a slot may still know.
+        var retiredSources = HolderSet()
 
         init(_ budget: RestartBudget) { self.budget = budget }
     }
@@ -221,7 +224,7 @@ public final class Runtime: Sendable {
             return state.isBudgetSpent != isSpent
         }
         guard isNew else { return }
-        core.withScheduler { scheduler, _ in scheduler.expectsWorkers = !isSpent || scheduler.attached > 0 }
+        core.withScheduler { scheduler, _ in scheduler.expectsWorkers = !isSpent }
         if isSpent { core.environment.record(Event(.restartBudgetSpent)) }
         core.environment.wake(.supervisor)
     }
@@ -234,9 +237,20 @@ public final class Runtime: Sendable {
     /// A name for a source, nil when all are taken.
     func takeSourceName() -> Holder? {
         state.lock.withLock {
-            guard state.sources < Holder.maximumSources else { return nil }
-            state.sources += 1
-            return .source(state.sources - 1)
+            var retired = state.retiredSources
+            while let name = retired.first {
+                retired.remove(name)
+                guard core.renewSource(name) else { continue }
+                state.retiredSources.remove(name)
+                state.sources.remove(name)
+            }
+            for index in 0..<Holder.maximumSources where state.sources.insert(.source(index)) { return .source(index) }
+            return nil
         }
+    }
+
+    /// A source is gone; its name is given again once no slot knows it.
+    func retireSource(_ name: Holder) {
+        state.lock.withLock { _ = state.retiredSources.insert(name) }
     }
 }

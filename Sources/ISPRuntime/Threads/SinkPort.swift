@@ -11,6 +11,8 @@ public final class SinkPort: Sendable {
         self.name = name
     }
 
+    deinit { close() }
+
     private var core: RuntimeCore<LiveEnvironment> { session.runtime.core }
 
     /// Waits for the next answer.

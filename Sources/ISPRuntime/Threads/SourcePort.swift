@@ -27,6 +27,8 @@ public final class SourcePort: Sendable {
         self.policy = policy
     }
 
+    deinit { session.runtime.retireSource(name) }
+
     private var core: RuntimeCore<LiveEnvironment> { session.runtime.core }
 
     /// A free slot to fill.
