@@ -16,7 +16,6 @@ import Testing
         var gauges: [GaugeSample] = [.waitingQueueDepth(3), .slotsCached(2), .framesUnanswered(1), .controlItems(0)]
         gauges += GaugeSample.slots(.raw, Array(0..<10)) + GaugeSample.slots(.image, Array(10..<20))
         gauges += [.workers("attached", 4), .workers("detached", 1), .lawResidue("frames", -2), .degraded(true)]
-        gauges += [.degraded(session: 0, false), .degraded(session: 1, true)]
         return PrometheusText.render(telemetry.snapshot(), eventsLost: 12, gauges: gauges)
     }()
 
@@ -91,7 +90,7 @@ import Testing
 
     @Test func theOrderDoesNotDependOnWhoSaysWhatFirst() throws {
         var gauges =
-            GaugeSample.slots(.raw, Array(0..<10)) + [.degraded(session: 1, true), .degraded(session: 0, true)]
+            GaugeSample.slots(.raw, Array(0..<10)) + [.workers("detached", 1), .workers("attached", 0)]
         for name in ["softisp_zoom", "softisp_aperture"] {
             gauges.append(try GaugeSample(name: name, help: "x", value: 1))
         }

@@ -6,7 +6,6 @@ extension TelemetryTable {
     /// The gauges that programs are expected to hand in.
     public static let gauges = [
         waitingQueueDepth, slots, slotsCached, framesUnanswered, controlItems, workers, lawResidue, degraded,
-        sessionDegraded,
     ]
 
     static let waitingQueueDepth = gauge(
@@ -18,8 +17,6 @@ extension TelemetryTable {
     static let workers = gauge("workers", labels: ["state"], "Workers by state")
     static let lawResidue = gauge("law_residue", labels: ["law"], "What a conservation law is off by, always zero")
     static let degraded = gauge("degraded", "1 when something is wrong that does not heal by itself, else 0")
-    static let sessionDegraded = gauge(
-        "session_degraded", labels: ["session"], "1 when a session is degraded, else 0")
 
     private static func gauge(
         _ name: String, labels: [String] = [], _ description: String, founding: String? = nil
@@ -70,11 +67,6 @@ extension GaugeSample {
     /// `softisp_degraded`.
     public static func degraded(_ isDegraded: Bool) -> GaugeSample {
         GaugeSample(TelemetryTable.degraded, [:], isDegraded ? 1 : 0)
-    }
-
-    /// `softisp_session_degraded` of one session.
-    public static func degraded(session: Int, _ isDegraded: Bool) -> GaugeSample {
-        GaugeSample(TelemetryTable.sessionDegraded, ["session": "\(session)"], isDegraded ? 1 : 0)
     }
 
     private init(_ row: MetricRow, _ labels: [String: String], _ value: Int) {
