@@ -75,6 +75,13 @@ model-check: ## Check the runtime's contract as Spin models, and that mistakes p
 	Scripts/model-check
 	Scripts/model-check --mutants
 
+mutants: toolchain ## Put every known mistake into the runtime, one at a time, and see that a test finds it (MUTANTS="NAME ...")
+	Scripts/mutants $(if $(MUTANTS),--only $(MUTANTS))
+
+bench-runtime: setup ## Measure the runtime beside a mutex and a deque (ARGS="--quick", ARGS="--json")
+	swift build --configuration release $(BUILDFLAGS) --product RuntimeBench
+	.build/release/RuntimeBench $(ARGS)
+
 lint: toolchain ## Check formatting and which target imports which
 	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)
 	Scripts/check-imports --self-test

@@ -61,6 +61,12 @@ let package = Package(
 
         .target(name: "CPlatform"),
 
+        // What the runtime costs: `make bench-runtime`.
+        .executableTarget(
+            name: "RuntimeBench",
+            dependencies: ["ISPRuntime", "ISPTelemetry", .product(name: "Atomics", package: "swift-atomics")],
+            path: "Benchmarks/Runtime", swiftSettings: strict),
+
         // C libraries. LibRaw's pkg-config file asks for OpenMP flags that SwiftPM refuses, so its module map
         // names the library itself.
         system("CLibRaw", pkgConfig: nil, apt: "libraw-dev"),

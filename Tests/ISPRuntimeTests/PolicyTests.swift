@@ -283,4 +283,110 @@ import Testing
         #expect(next == 200)
         #expect(entries <= SessionManager.separateAnswers)
     }
+
+    @Test func aWrappedEpochStrandsNoFrame() throws {
+        let bench = try Bench(workers: 2) {
+            $0.epochMask = 1
+            $0.rawSlots = 4
+            $0.imageSlots = 6
+            $0.knobs.dropThreshold = 4
+        }
+        var workers = bench.workers
+        for round in 0..<9 {
+            try bench.publish()
+            if round % 8 == 0 {
+                let failed = bench.environment.load(.raw(0)).holder
+                bench.core.detach(failed)
+                workers.removeAll { $0 == failed }
+                workers.append(try #require(bench.core.attachWorker()))
+                _ = bench.core.supervise()
+            }
+            for worker in workers {
+                while case .frame(let task, _) = bench.core.next(worker) { _ = bench.core.finish(task, failed: false) }
+            }
+            #expect(bench.core.manager.sessions[0].outstanding == 0, "round \(round)")
+            while let delivery = bench.core.take(sink: bench.sink) {
+                if let image = delivery.image { bench.core.release(sink: bench.sink, image: image) }
+            }
+        }
+    }
+
+    @Test func aStaleEntryOfTheMonitorDropsNoHealthyFrame() throws {
+        let bench = try Bench(workers: 1) { $0.knobs.dropThreshold = 1 }
+        try bench.publish()
+        bench.core.withMonitor { $0.add(.raw(0), epoch: 77, attempt: 0, phase: .claim, bench.environment) }
+        #expect(!bench.core.applyDropThreshold())
+    }
+
+    @Test func everySliceWorkerMayUseADevice() throws {
+        let bench = try Bench(workers: 2)
+        let slot = try #require(bench.core.allocate(source: .source(0), core: 0))
+        _ = bench.core.publish(slot, source: .source(0), session: 0, FrameRequest(slices: 2))
+        var tasks: [FrameTask] = []
+        for index in [0, 1, 0, 1] where tasks.count < 2 {
+            if let task = try? bench.start(index) { tasks.append(task) }
+        }
+        #expect(tasks.count == 2)
+        for task in tasks {
+            let ticket = bench.core.submitHardware(
+                .image(task.image), holder: task.worker, epoch: task.imageEpoch, attempt: task.attempt, sessionEpoch: 0,
+                device: 0)
+            #expect(ticket != nil)
+            if let ticket { #expect(bench.core.hardwareDone(ticket) == .done) }
+        }
+    }
+
+    @Test func aCommandThatNoWorkerSurvivesEnds() throws {
+        let bench = try Bench(workers: 2)
+        #expect(bench.core.submit(Command(type: .custom, session: 0)))
+        for _ in 0..<10 {
+            for name in (0..<bench.core.workerNames).map(Holder.worker) {
+                guard case .command = bench.core.next(name) else { continue }
+                bench.core.detach(name)
+                bench.core.becomeQuiescent(name)
+                _ = bench.core.attachWorker()
+                _ = bench.core.supervise()
+            }
+        }
+        #expect(bench.core.withManager { $0.commands.count } == 0)
+    }
+
+    @Test func snapshotsAreNumberedUpwards() throws {
+        let bench = try Bench()
+        #expect(bench.core.setSettings(session: 0, 2))
+        #expect(!bench.core.setSettings(session: 0, 2))
+        #expect(!bench.core.setSettings(session: 0, 1))
+    }
+
+    @Test func aWorkerThatMovesOnIsNotGivenUp() throws {
+        let bench = try Bench()
+        for _ in 0..<2 { #expect(bench.core.submit(Command(type: .custom, session: 0))) }
+        guard case .command(let first, _) = bench.core.next(bench.workers[0]) else { throw RuntimeError.stopped }
+        bench.environment.clock += 260_000_000
+        _ = bench.core.supervise()
+        bench.environment.clock += 50_000_000
+        bench.core.finishCommand(first, worker: bench.workers[0])
+        guard case .command = bench.core.next(bench.workers[0]) else { throw RuntimeError.stopped }
+        bench.environment.clock += 60_000_000
+        _ = bench.core.supervise()
+        #expect(bench.core.snapshot().workersAttached == 1)
+    }
+
+    @Test func moreStuckWorkersThanToleratedDoNotStopTheOldestFrame() throws {
+        let bench = try Bench(workers: 2)
+        for _ in 0..<2 { try bench.publish() }
+        for index in 0..<2 { _ = try bench.start(index) }
+        let successors = [try #require(bench.core.attachWorker()), try #require(bench.core.attachWorker())]
+        for worker in bench.workers { bench.core.detach(worker) }
+        _ = bench.core.supervise()
+        for _ in 0..<4 {
+            for worker in successors {
+                while case .frame(let task, _) = bench.core.next(worker) { _ = bench.core.finish(task, failed: false) }
+            }
+            while let delivery = bench.core.take(sink: bench.sink) {
+                if let image = delivery.image { bench.core.release(sink: bench.sink, image: image) }
+            }
+        }
+        #expect(bench.core.snapshot().unanswered == 0)
+    }
 }

@@ -298,6 +298,73 @@ import Testing
         #expect(runtime.stop().held.isEmpty)
         #expect(runtime.snapshot().residues.isZero)
     }
+
+    @Test func anOldSessionsPartsDoNotTouchANewSession() throws {
+        let plan = StressPlan()
+        let runtime = try Runtime(Self.configuration()) { _ in StressJob(plan) }
+        let old = try #require(runtime.openSession())
+        let (oldSink, oldSource) = (try #require(old.makeSink()), try #require(old.makeSource()))
+        old.close()
+        let new = try #require(runtime.openSession())
+        let (source, sink) = (try #require(new.makeSource()), try #require(new.makeSink()))
+        #expect(publish(7, on: source) == 0)
+        #expect(new.finish())
+        #expect(oldSink.receive()?.delivery.frame == nil)
+        #expect(publish(8, on: oldSource) == nil)
+        old.close()
+        old.flush()
+        #expect(new.isOpen && !old.isOpen)
+        #expect(sink.receive()?.delivery.outcome == .done)
+        #expect(runtime.stop().held.isEmpty)
+        #expect(runtime.openSession() == nil, "a stopped runtime opens no session")
+    }
+
+    @Test func aSlotWhoseDeviceIsBusyReturnsWhenTheDeviceIsDone() throws {
+        let plan = StressPlan()
+        let runtime = try Runtime(Self.configuration()) { _ in StressJob(plan) }
+        let session = try #require(runtime.openSession())
+        let source = try #require(session.makeSource())
+        var tickets: [AllocTicket] = []
+        for isPublished in [true, false] {
+            guard let slot = source.allocate(), let ticket = slot.submit(device: 0) else { throw RuntimeError.stopped }
+            tickets.append(ticket)
+            slot.submitted(ticket)
+            if isPublished { #expect(slot.publish() == nil) } else { slot.cancel() }
+        }
+        for ticket in tickets { runtime.hardwareDone(ticket) }
+        #expect(runtime.stop().held.isEmpty)
+        #expect(runtime.snapshot().residues.isZero)
+    }
+
+    @Test func aFullCommandTableDoesNotKeepASuccessorAway() throws {
+        let gate = Gate()
+        let plan = StressPlan { slice, _ in
+            if slice.envelope.attempt == 0 {
+                gate.pass()
+                throw WorkerFailure("as the test likes")
+            }
+        }
+        var configuration = Self.configuration(workers: 1)
+        configuration.commands = 4
+        let runtime = try Runtime(configuration) { _ in StressJob(plan) }
+        let session = try #require(runtime.openSession())
+        let (source, sink) = (try #require(session.makeSource()), try #require(session.makeSink()))
+        #expect(session.setSettings(1))
+        _ = publish(7, on: source)
+        gate.waitForArrivals(1)
+        while session.submit(1) {}
+        gate.open()
+        #expect(sink.receive()?.delivery.outcome == .done)
+        runtime.stop()
+    }
+
+    @Test func aStopIsNotASpentBudget() throws {
+        let plan = StressPlan()
+        let trace = TraceRecorder()
+        let runtime = try Runtime(Self.configuration(), recorder: trace) { _ in StressJob(plan) }
+        runtime.stop()
+        #expect(trace.count(.restartBudgetSpent) == 0)
+    }
 }
 
 extension LiveEnvironment {

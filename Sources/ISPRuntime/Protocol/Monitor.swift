@@ -271,7 +271,9 @@ package struct Monitor {
         guard waitingDepth >= knobs.dropThreshold ?? dropThreshold else { return nil }
         var oldest: Int?
         for index in raw.indices where raw[index].phase == .claim || raw[index].phase == .claimed {
-            guard environment.load(.raw(index)).hardware != .inUse, manager.raw[index].isPublished,
+            let word = environment.load(.raw(index))
+            guard word.epoch == raw[index].epoch, word.attempt == raw[index].attempt, word.hardware != .inUse,
+                manager.raw[index].isPublished,
                 !manager.isAnswered(manager.raw[index])
             else { continue }
             if let other = oldest, raw[other].since <= raw[index].since { continue }

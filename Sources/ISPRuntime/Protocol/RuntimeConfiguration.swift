@@ -12,8 +12,8 @@ public struct RuntimeConfiguration: Sendable, Hashable {
     public var imageBytes = 0
     /// Workers that share the work.
     public var workers = 2
-    /// Sessions that can be open at once.
-    public var sessions = 4
+    /// Sessions that can be open at once; each has an equal share of both pools.
+    public var sessions = 1
     /// Cores with a cache of free raw slots of their own.
     public var cores = 1
     /// Slots such a cache holds; 0 is strict mode: reuse in exactly the order of free_seq. At most
@@ -39,6 +39,12 @@ public struct RuntimeConfiguration: Sendable, Hashable {
     /// The defaults.
     public init() {}
 
+    /// Names of workers: a stuck worker keeps its own until it returns, and its successor needs another.
+    package var workerNames: Int { min(Holder.maximumWorkers, 2 * workers + restartBudget) }
+
+    /// Rows of the command table: those of users, and room to tell every new worker the settings of every session.
+    package var commandRows: Int { commands + sessions * workerNames }
+
     /// Checks each size and what must hold between them, the knobs included.
     public func validate() throws(RuntimeError) {
         func check(_ condition: Bool, _ text: @autoclosure () -> String) throws(RuntimeError) {
@@ -56,10 +62,14 @@ public struct RuntimeConfiguration: Sendable, Hashable {
             (0..<imageSlots).contains(toleratedStuckWorkers),
             "\(toleratedStuckWorkers) tolerated stuck workers; use fewer than the image slots, \(imageSlots)")
         try check(
+            sessions <= rawSlots && sessions <= imageSlots - toleratedStuckWorkers,
+            "\(sessions) sessions share \(rawSlots) raw slots and \(imageSlots) - \(toleratedStuckWorkers) image slots; "
+                + "use at least one of each for every session")
+        try check((1...1024).contains(cores), "\(cores) cores; use 1 to 1024")
+        try check(
             (0...min(CoreCache.capacity, rawSlots / (2 * max(1, cores)))).contains(cacheSize),
             "a cache of \(cacheSize) slots a core; use at most rawSlots / (2 x cores) = "
                 + "\(rawSlots / (2 * max(1, cores))) and \(CoreCache.capacity), or 0 for strict order")
-        try check((1...1024).contains(cores), "\(cores) cores; use 1 to 1024")
         try check(
             (rawSlots...1 << 20).contains(answerWindow),
             "an answer window of \(answerWindow); use at least the number of raw slots, \(rawSlots)")

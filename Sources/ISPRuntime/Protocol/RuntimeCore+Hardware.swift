@@ -29,12 +29,18 @@ extension RuntimeCore {
         _ slot: SlotID, holder: Holder, epoch: UInt32, attempt: Int, sessionEpoch: UInt32, device: Int
     ) -> AllocTicket? {
         withMonitor { monitor in
+            // A source is in the token; workers, of which a frame may have several, are in the lease table.
+            let isWorker = withManager { manager in
+                slot.pool == .raw
+                    ? manager.raw[slot.index].readers.contains(holder)
+                    : manager.image[slot.index].leases.contains(holder)
+            }
             guard
                 let after = environment.move(
                     slot, .submitHardware,
                     where: {
                         $0.epoch == epoch && $0.attempt == attempt
-                            && (slot.pool == .raw && $0.state == .running || $0.holder == holder)
+                            && ($0.state == .running ? isWorker : $0.holder == holder)
                     })
             else { return nil }
             monitor[use: slot] = HardwareUse(

@@ -151,16 +151,13 @@ extension RuntimeCore {
 // MARK: - Workers
 
 extension RuntimeCore {
-    /// Lets a worker join; nil when every name is taken by workers that never returned, or too many commands are under way
-    /// to tell it the settings.
+    /// Lets a worker join; nil when every name is taken by workers that never returned.
     package func attachWorker() -> Holder? {
         withScheduler { scheduler, manager in
             let open = manager.sessions.indices.filter {
                 manager.sessions[$0].isOpen && manager.sessions[$0].settings != 0
             }
-            guard manager.commands.count + open.count <= configuration.commands,
-                let index = scheduler.attach(now: environment.now(), environment)
-            else { return nil }
+            guard let index = scheduler.attach(now: environment.now(), environment) else { return nil }
             manager.quiescent.remove(.worker(index))
             for session in open {
                 let command = Command(
@@ -256,10 +253,15 @@ extension RuntimeCore {
 
     /// A new settings snapshot for the frames of a session from now on: told to every worker in front of them.
     ///
-    /// - Returns: false when too many commands are under way; nothing has changed then.
+    /// Snapshots are numbered upwards.
+    ///
+    /// - Returns: false when too many commands are under way, or the number is not higher than the last; nothing has changed
+    ///   then.
     package func setSettings(session: Int, _ settings: UInt32) -> Bool {
         let isSet = withScheduler { scheduler, manager -> Bool in
-            guard manager.commands.count + scheduler.attached <= configuration.commands else { return false }
+            guard settings > manager.sessions[session].settings,
+                manager.commands.count + scheduler.attached <= configuration.commands
+            else { return false }
             manager.sessions[session].settings = settings
             let order = manager.takeOrder()
             let command = Command(type: .settings, session: session, settings: settings)
@@ -280,7 +282,7 @@ extension RuntimeCore {
     /// - Returns: false when too many commands are under way, or there is no worker.
     package func submit(_ command: Command) -> Bool {
         let isSubmitted = withScheduler { scheduler, manager -> Bool in
-            guard let worker = scheduler.choose(),
+            guard manager.commands.count < configuration.commands, let worker = scheduler.choose(),
                 let item = manager.commands.add(command, order: manager.takeOrder(), worker: .worker(worker))
             else { return false }
             scheduler.enqueue(item, worker: worker, environment)
@@ -308,6 +310,13 @@ extension RuntimeCore {
             $0.dropAll(session: session, .stop, environment)
             $0.sessions[session].isStopping = true
             $0.sessions[session].isOpen = false
+            var sinks = $0.sessions[session].sinks
+            while let sink = sinks.first {
+                sinks.remove(sink)
+                $0.sinks[sink.index].hasEnded = true
+            }
+            $0.sessions[session].sinks = HolderSet()
         }
+        environment.wake([.workers, .sources, .sinks, .answers])
     }
 }

@@ -49,13 +49,11 @@ package struct Scheduler {
 
     package init(_ configuration: RuntimeConfiguration) {
         knobs = configuration.knobs
-        // A stuck worker keeps its name until it returns, and its successor needs another.
-        let names = min(Holder.maximumWorkers, 2 * configuration.workers + configuration.restartBudget)
         workers = ContiguousArray(
-            (0..<names).map { _ in
+            (0..<configuration.workerNames).map { _ in
                 Worker(
                     frames: Ring(capacity: 2 * configuration.rawSlots),
-                    commands: Ring(capacity: 2 * configuration.commands),
+                    commands: Ring(capacity: configuration.commandRows),
                     settings: ContiguousArray(repeating: 0, count: configuration.sessions))
             })
     }
@@ -117,6 +115,8 @@ package struct Scheduler {
         worker index: Int, _ manager: inout SessionManager, _ environment: some RuntimeEnvironment
     ) -> Assignment {
         guard workers[index].status == .attached else { return .leave }
+        // It moves on: whatever silence there was is over.
+        workers[index].stalledSince = nil
         dropStale(index, environment)
         let assignment = chooseWork(index, &manager, environment)
         if case .none = assignment {
@@ -155,7 +155,9 @@ package struct Scheduler {
             workers[index].newerCommands = 0
             return .frame(task, environment.envelope(task.raw).pointee)
         }
-        if let task = manager.joinSlices(worker: .worker(index), environment) {
+        if let task = manager.joinSlices(
+            worker: .worker(index), readyFor: workers[index].settings, environment)
+        {
             return .frame(task, environment.envelope(task.raw).pointee)
         }
         return .none
@@ -215,12 +217,14 @@ package struct Scheduler {
     package mutating func attach(now: UInt64, _ environment: some RuntimeEnvironment) -> Int? {
         guard let index = workers.firstIndex(where: { $0.status == .absent }) else { return nil }
         workers[index].status = .attached
-        workers[index].isBusy = false
+        // Until it asks for work it makes its job, and may hang there like anywhere else.
+        workers[index].isBusy = true
         workers[index].newerCommands = 0
         workers[index].stalledSince = nil
         workers[index].silentSince = now
         workers[index].heart = environment.load(.heart(index))
         for session in workers[index].settings.indices { workers[index].settings[session] = 0 }
+        supervise(by: now &+ knobs.stallTimeout, environment)
         return index
     }
 }

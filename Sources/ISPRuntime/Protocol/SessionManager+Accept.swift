@@ -60,6 +60,7 @@ extension SessionManager {
             guard environment.move(slot, .convert, where: { $0.state == .monitor }) != nil else { return .aborted }
             let isFirst = raw[slot.index].handover.insert(epoch: word.epoch, attempt: word.attempt)
             abandonWork(slot.index)
+            environment.wake(.workers)
             raw[slot.index].awaitsDecision = true
             if isFirst {
                 control.append(
@@ -160,6 +161,11 @@ extension SessionManager {
         let row = commands[Int(item.index)]
         // Settings are a worker's own: its successor was told the latest when it joined.
         if row.command.type == .settings {
+            commands.release(Int(item.index))
+            return true
+        }
+        // A command that no worker survives ends like a frame that none does.
+        if row.attempt >= knobs.attemptBudget {
             commands.release(Int(item.index))
             return true
         }

@@ -46,7 +46,7 @@ extension SessionManager {
             if record.imageSlot >= 0 { endDeliveryLease(Int(record.imageSlot), environment) }
         }
         // The oldest frame is another one now: it may take the last image slot of the share.
-        if isDelivered { environment.wake([.sinks, .workers, .answers]) }
+        if isDelivered { environment.wake([.sinks, .workers, .answers, .sources]) }
     }
 
     private mutating func hand(

@@ -87,6 +87,8 @@ extension SessionManager {
         let source = raw[index].source
         raw[index].isPublished = false
         raw[index].work = FrameWork()
+        // A key of this generation must not meet a later one under the same number when epochs wrap.
+        raw[index].handover = HandoverKey()
         let sequence = rawFree.append(index)
         if source.kind == .source {
             let cell = Cell.returned(source.index)

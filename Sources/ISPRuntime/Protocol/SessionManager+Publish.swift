@@ -43,9 +43,10 @@ extension SessionManager {
         _ slot: Int, source: Holder, session index: Int, _ request: FrameRequest, worker: Holder,
         _ environment: some RuntimeEnvironment
     ) -> (PublishResult, ProcessItem?) {
-        let session = sessions[index]
-        guard session.isOpen, !session.isStopping else { return (.closed, nil) }
-        guard session.outstanding < configuration.answerWindow else { return (.windowFull, nil) }
+        // Fields one by one: a copy of the record would share its frames, and registering one would copy them all.
+        guard sessions[index].isOpen, !sessions[index].isStopping else { return (.closed, nil) }
+        guard sessions[index].outstanding < configuration.answerWindow else { return (.windowFull, nil) }
+        let (epoch, settings) = (sessions[index].epoch, sessions[index].settings)
         let word = environment.load(.raw(slot))
         guard word.state == .alloc, word.holder == source else { return (.revoked, nil) }
         if word.hardware == .inUse { return (.hardwareInUse, nil) }
@@ -55,14 +56,14 @@ extension SessionManager {
         let envelope = environment.envelope(slot)
         envelope.pointee = Envelope()
         envelope.pointee.packetID = nextOrder
-        envelope.pointee.frameID = session.nextFrame
+        envelope.pointee.frameID = sessions[index].nextFrame
         envelope.pointee.deadline = request.deadline
         envelope.pointee.captured = request.captured
         envelope.pointee.submitted = now
         envelope.pointee.payload = request.payload
-        envelope.pointee.sessionEpoch = session.epoch
+        envelope.pointee.sessionEpoch = epoch
         envelope.pointee.epoch = word.epoch
-        envelope.pointee.settingsID = session.settings
+        envelope.pointee.settingsID = settings
         envelope.pointee.diagnosticsIndex = UInt32(slot)
         envelope.pointee.rawSlot = Int16(slot)
         envelope.pointee.session = UInt8(index)
@@ -79,10 +80,10 @@ extension SessionManager {
         raw[slot].isPublished = true
         raw[slot].awaitsDecision = false
         raw[slot].session = UInt8(index)
-        raw[slot].sessionEpoch = session.epoch
+        raw[slot].sessionEpoch = epoch
         raw[slot].frame = frame
         raw[slot].order = order
-        raw[slot].settings = session.settings
+        raw[slot].settings = settings
         raw[slot].source = source
         raw[slot].work = FrameWork()
         raw[slot].work.slices = UInt16(max(1, min(request.slices, Int(UInt16.max))))

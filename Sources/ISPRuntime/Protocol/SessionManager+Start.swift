@@ -34,7 +34,10 @@ extension SessionManager {
     package func mayStart(session index: Int, raw slot: Int) -> Bool {
         guard imageFree.count > 0 else { return false }
         let isOldest = raw[slot].frame == sessions[index].nextDelivery
-        return sessions[index].images < imageShare - (isOldest ? 0 : 1)
+        // Beyond what is tolerated slots may be lost to stuck workers: others leave one for every session's oldest frame.
+        return isOldest
+            ? sessions[index].images < imageShare
+            : sessions[index].images < imageShare - 1 && imageFree.count > configuration.sessions
     }
 
     /// Transition 2b: frame and image slot together, so that no worker waits with a frame in hand. The caller holds the
@@ -68,6 +71,7 @@ extension SessionManager {
         self.image[image].session = Int16(session)
         self.image[image].raw = Int16(slot)
         sessions[session].images += 1
+        if raw[slot].work.slices > 1 { environment.wake(.workers) }
         let envelope = environment.envelope(slot)
         envelope.pointee.started = environment.now()
         envelope.pointee.imageSlot = Int16(image)
@@ -80,10 +84,14 @@ extension SessionManager {
     }
 
     /// Transition 2c: an idle worker joins the oldest frame that has slices nobody took.
-    package mutating func joinSlices(worker: Holder, _ environment: some RuntimeEnvironment) -> FrameTask? {
+    package mutating func joinSlices(
+        worker: Holder, readyFor settings: ContiguousArray<UInt32>, _ environment: some RuntimeEnvironment
+    ) -> FrameTask? {
         var oldest: Int?
         for slot in raw.indices where raw[slot].work.image >= 0 && hasSlices(slot) {
             if let best = oldest, raw[best].order < raw[slot].order { continue }
+            // A slice is made with the frame's settings too.
+            guard settings[Int(raw[slot].session)] >= raw[slot].settings else { continue }
             if !raw[slot].readers.contains(worker), !isAnswered(raw[slot]) { oldest = slot }
         }
         guard let slot = oldest else { return nil }

@@ -40,32 +40,31 @@ package struct SessionManager {
             (0..<Holder.maximumSinks).map { _ in
                 SinkRecord(capacity: Self.separateAnswers + 2 * configuration.imageSlots + 1)
             })
-        control = Ring(capacity: configuration.rawSlots + configuration.commands)
-        commands = CommandTable(capacity: configuration.commands)
+        control = Ring(capacity: configuration.rawSlots + configuration.commandRows)
+        commands = CommandTable(capacity: configuration.commandRows)
     }
 
     /// How many answers without a picture wait for a sink one by one before runs of them are put together.
     package static let separateAnswers = 16
 
-    /// Image slots each open session may hold. A share of its own keeps a session whose sink is stuck from starving
+    /// Image slots each session may hold, whether the others are open or not: what is held can not follow a share that changes. A share of its own keeps a session whose sink is stuck from starving
     /// the others; what stuck workers may hold is set aside first.
     package var imageShare: Int {
-        let open = max(1, sessions.reduce(0) { $0 + ($1.isOpen ? 1 : 0) })
-        return max(1, (configuration.imageSlots - configuration.toleratedStuckWorkers) / open)
+        (configuration.imageSlots - configuration.toleratedStuckWorkers) / configuration.sessions
     }
 
-    /// Raw slots each open session may hold.
+    /// Raw slots each session may hold.
     package var rawShare: Int {
-        let open = max(1, sessions.reduce(0) { $0 + ($1.isOpen ? 1 : 0) })
-        return max(1, configuration.rawSlots / open)
+        configuration.rawSlots / configuration.sessions
     }
 
     /// Opens a session; nil when all are in use.
     package mutating func openSession() -> Int? {
-        guard let index = sessions.firstIndex(where: { !$0.isOpen }) else { return nil }
+        guard let index = sessions.firstIndex(where: { !$0.isOpen && $0.images == 0 }) else { return nil }
         sessions[index].isOpen = true
         sessions[index].isStopping = false
         sessions[index].epoch &+= 1
+        sessions[index].serial += 1
         sessions[index].settings = 0
         // Frames of an earlier session here, if a stuck worker still has one, are of an earlier epoch.
         sessions[index].nextFrame = 0
@@ -78,6 +77,7 @@ package struct SessionManager {
         guard let index = sinks.firstIndex(where: { !$0.isOpen && $0.held == 0 }) else { return nil }
         sinks[index].isOpen = true
         sinks[index].session = UInt8(session)
+        sinks[index].hasEnded = false
         sinks[index].inbox.removeAll()
         sinks[index].waiting = 0
         sessions[session].sinks.insert(.sink(index))

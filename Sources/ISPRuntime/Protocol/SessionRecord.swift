@@ -5,6 +5,8 @@ package struct SessionRecord {
     package var isOpen = false
     /// No more frames are taken; what is under way is answered.
     package var isStopping = false
+    /// Which session under this number it is: an old handle is not taken for a new one's.
+    package var serial: UInt64 = 0
     /// The generation: flush, reconfiguration and hot-unplug begin a new one.
     package var epoch: UInt32 = 0
     /// The number of the next frame.
@@ -99,6 +101,8 @@ package struct ImageRecord: Hashable {
 /// What the SessionManager keeps of a sink.
 package struct SinkRecord {
     package var isOpen = false
+    /// Its session was closed: nothing comes any more.
+    package var hasEnded = false
     package var session: UInt8 = 0
     package var inbox: Ring<Delivery>
     /// Pictures it holds.

@@ -25,7 +25,7 @@ extension Transition {
     /// A row as data: a guard and an effect on the word.
     public struct Row: Sendable {
         /// The number in the contract.
-        public let number: String
+        public let number: StaticString
         /// The pools it applies to.
         public let pools: PoolSet
         /// The states it may start from.
@@ -47,7 +47,7 @@ extension Transition {
         /// Whether a new generation of the slot begins; hw, hw_seq, holder and attempt start again with it.
         public var endsGeneration = false
         /// Who does it, in words for the documents.
-        public let by: String
+        public let by: StaticString
     }
 
     /// Pools a row applies to.
@@ -65,15 +65,20 @@ extension Transition {
     }
 
     /// A set of states as bits.
-    public struct StateSet: Sendable, ExpressibleByArrayLiteral {
+    public struct StateSet: Sendable {
         package let bits: UInt16
-        /// The states listed.
+        /// The states listed. Not an array literal: that would be made anew, on the heap, for every transfer.
         @inline(__always)
-        public init(arrayLiteral states: SlotState...) {
-            var bits: UInt16 = 0
-            for state in states { bits |= 1 << UInt16(state.rawValue) }
-            self.bits = bits
+        init(_ a: SlotState, _ b: SlotState? = nil, _ c: SlotState? = nil, _ d: SlotState? = nil) {
+            bits = Self.bit(a) | Self.bit(b) | Self.bit(c) | Self.bit(d)
         }
+        @inline(__always)
+        private init(bits: UInt16) { self.bits = bits }
+        /// The states of both.
+        @inline(__always)
+        static func | (a: StateSet, b: StateSet) -> StateSet { StateSet(bits: a.bits | b.bits) }
+        @inline(__always)
+        private static func bit(_ state: SlotState?) -> UInt16 { state.map { 1 << UInt16($0.rawValue) } ?? 0 }
         /// Whether `state` is among them.
         @inline(__always)
         public func contains(_ state: SlotState) -> Bool { bits >> UInt16(state.rawValue) & 1 != 0 }
@@ -137,118 +142,122 @@ extension Transition {
         switch self {
         case .allocate:
             Row(
-                number: "1", pools: .raw, from: [.free], to: .alloc, hardware: .none, leases: .zero, leaseChange: 1,
+                number: "1", pools: .raw, from: StateSet(.free), to: .alloc, hardware: .none, leases: .zero,
+                leaseChange: 1,
                 holder: .given, by: "Allocator, for a source; pop and swap are one step")
         case .cancel:
             Row(
-                number: "1c", pools: .raw, from: [.alloc], to: .accepted, hardware: .idle, leases: .one,
+                number: "1c", pools: .raw, from: StateSet(.alloc), to: .accepted, hardware: .idle, leases: .one,
                 leaseChange: -1,
                 holder: .nobody, by: "source: end of stream, capture error")
         case .publish:
             Row(
-                number: "2", pools: .raw, from: [.alloc], to: .queued, hardware: .idle, leases: .one, leaseChange: -1,
+                number: "2", pools: .raw, from: StateSet(.alloc), to: .queued, hardware: .idle, leases: .one,
+                leaseChange: -1,
                 holder: .given, by: "source; the Scheduler chose the worker in the same step")
         case .start:
             Row(
-                number: "2b", pools: .raw, from: [.queued], to: .running, hardware: .idle, leaseChange: 1,
+                number: "2b", pools: .raw, from: StateSet(.queued), to: .running, hardware: .idle, leaseChange: 1,
                 by: "start grant: an attached worker, an unanswered frame")
         case .startImage:
             Row(
-                number: "2b", pools: .image, from: [.free], to: .running, hardware: .none, leases: .zero,
+                number: "2b", pools: .image, from: StateSet(.free), to: .running, hardware: .none, leases: .zero,
                 leaseChange: 1,
                 holder: .given, attempt: .given, by: "start grant, the same critical section")
         case .join:
             Row(
-                number: "2c", pools: .both, from: [.running, .accepted], to: nil, hardware: .any, leaseChange: 1,
+                number: "2c", pools: .both, from: StateSet(.running, .accepted), to: nil, hardware: .any,
+                leaseChange: 1,
                 by: "SessionManager: a slice worker or a sink joins, by name")
         case .leave:
             Row(
                 number: "2c", pools: .both,
-                from: [
-                    .queued, .running, .handoff, .accepted, .monitor, .hardwareWait, .quarantineWriter,
-                    .quarantineDevice,
-                ],
+                from: StateSet(.queued, .running, .handoff, .accepted)
+                    | StateSet(.monitor, .hardwareWait, .quarantineWriter, .quarantineDevice),
                 to: nil, hardware: .any, leases: .some, leaseChange: -1,
                 by: "SessionManager: a lease ends; a dead worker's only after its attempt was claimed")
         case .submitHardware:
             Row(
-                number: "3", pools: .both, from: [.alloc, .running], to: nil, hardware: .idle,
+                number: "3", pools: .both, from: StateSet(.alloc, .running), to: nil, hardware: .idle,
                 hardwareAfter: .submitted,
                 leases: .some, by: "holder, before the device is asked")
         case .hardwareDone:
             Row(
-                number: "4", pools: .both, from: [.alloc, .running, .monitor, .quarantineWriter], to: nil,
+                number: "4", pools: .both, from: StateSet(.alloc, .running, .monitor, .quarantineWriter), to: nil,
                 hardware: .inUse,
                 hardwareAfter: .done, by: "device callback, only if epoch and hw_seq match")
         case .complete:
             Row(
-                number: "5", pools: .raw, from: [.running], to: .accepted, hardware: .idle, leases: .some,
+                number: "5", pools: .raw, from: StateSet(.running), to: .accepted, hardware: .idle, leases: .some,
                 leaseChange: -1,
                 holder: .nobody, by: "last slice worker, in the SessionManager's lock, after the image's word")
         case .completeImage:
             Row(
-                number: "5", pools: .image, from: [.running], to: .accepted, hardware: .idle, leases: .one,
+                number: "5", pools: .image, from: StateSet(.running), to: .accepted, hardware: .idle, leases: .one,
                 holder: .nobody, by: "the same step; the writer's lease becomes the delivery lease")
         case .drop:
             Row(
-                number: "5b", pools: .raw, from: [.queued], to: .accepted, hardware: .idle, holder: .nobody,
+                number: "5b", pools: .raw, from: StateSet(.queued), to: .accepted, hardware: .idle, holder: .nobody,
                 by: "SessionManager: back-pressure, deadline, flush, stop")
         case .handOff:
             Row(
-                number: "6", pools: .raw, from: [.queued], to: .handoff, hardware: .idle, holder: .given,
+                number: "6", pools: .raw, from: StateSet(.queued), to: .handoff, hardware: .idle, holder: .given,
                 by: "Scheduler, item by item, worker detached")
         case .acceptHandoff:
             Row(
-                number: "8", pools: .raw, from: [.handoff], to: .accepted, hardware: .idle, holder: .nobody,
+                number: "8", pools: .raw, from: StateSet(.handoff), to: .accepted, hardware: .idle, holder: .nobody,
                 by: "Scheduler, or whoever sees the batch COMMITTED")
         case .rollBackHandoff:
             Row(
-                number: "10", pools: .raw, from: [.handoff], to: .queued, hardware: .idle, holder: .given,
+                number: "10", pools: .raw, from: StateSet(.handoff), to: .queued, hardware: .idle, holder: .given,
                 by: "Scheduler, batch ABORTED: a swap on the exact word, never a plain store")
         case .claim:
             Row(
-                number: "11", pools: .raw, from: [.queued, .running], to: .monitor, hardware: .any,
+                number: "11", pools: .raw, from: StateSet(.queued, .running), to: .monitor, hardware: .any,
                 by: "Monitor, from a detached worker")
         case .giveUp:
             Row(
-                number: "11", pools: .both, from: [.running, .alloc], to: .monitor, hardware: .any, leases: .some,
+                number: "11", pools: .both, from: StateSet(.running, .alloc), to: .monitor, hardware: .any,
+                leases: .some,
                 leaseChange: -1, by: "a holder that gives up on its device")
         case .quarantineWriter:
             Row(
-                number: "11b", pools: .both, from: [.running, .alloc], to: .quarantineWriter, hardware: .any,
+                number: "11b", pools: .both, from: StateSet(.running, .alloc), to: .quarantineWriter, hardware: .any,
                 by: "Monitor: an image of a detached worker, a raw slot of a detached source")
         case .convert:
             Row(
-                number: "12", pools: .both, from: [.monitor], to: .accepted, hardware: .idle, holder: .nobody,
+                number: "12", pools: .both, from: StateSet(.monitor), to: .accepted, hardware: .idle, holder: .nobody,
                 by: "Monitor, after accept said yes")
         case .waitForHardware:
             Row(
-                number: "13", pools: .both, from: [.monitor], to: .hardwareWait, hardware: .inUse,
+                number: "13", pools: .both, from: StateSet(.monitor), to: .hardwareWait, hardware: .inUse,
                 by: "Monitor, conditioned on hw in use: no lost wake-up")
         case .reclaim:
             Row(
-                number: "14", pools: .both, from: [.hardwareWait], to: .monitor, hardware: .inUse, hardwareAfter: .done,
+                number: "14", pools: .both, from: StateSet(.hardwareWait), to: .monitor, hardware: .inUse,
+                hardwareAfter: .done,
                 by: "FRAME_HW_DONE, in the same swap as 4")
         case .quarantineDevice:
             Row(
-                number: "15", pools: .both, from: [.hardwareWait], to: .quarantineDevice, hardware: .inUse,
+                number: "15", pools: .both, from: StateSet(.hardwareWait), to: .quarantineDevice, hardware: .inUse,
                 by: "Monitor, at ESCALATION_TIMEOUT")
         case .releaseWriter:
             Row(
-                number: "16", pools: .both, from: [.quarantineWriter], to: .monitor, hardware: .any, leases: .zero,
+                number: "16", pools: .both, from: StateSet(.quarantineWriter), to: .monitor, hardware: .any,
+                leases: .zero,
                 by: "Monitor: whoever could write is confirmed quiescent")
         case .releaseDevice:
             Row(
-                number: "16", pools: .both, from: [.quarantineDevice], to: .monitor, hardware: .inUse,
+                number: "16", pools: .both, from: StateSet(.quarantineDevice), to: .monitor, hardware: .inUse,
                 hardwareAfter: .done,
                 by: "a matching FRAME_HW_DONE, or a reset that began after the submission had returned")
         case .return:
             Row(
-                number: "17", pools: .both, from: [.accepted], to: .free, hardware: .idle, leases: .zero,
+                number: "17", pools: .both, from: StateSet(.accepted), to: .free, hardware: .idle, leases: .zero,
                 endsGeneration: true, by: "SessionManager, one critical section with the append to the FIFO")
         case .redispatch:
             Row(
-                number: "18", pools: .raw, from: [.accepted], to: .queued, hardware: .idle, holder: .given,
+                number: "18", pools: .raw, from: StateSet(.accepted), to: .queued, hardware: .idle, holder: .given,
                 attempt: .next,
                 by: "SessionManager, within attempt budget and deadline")
         }

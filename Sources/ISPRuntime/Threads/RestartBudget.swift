@@ -22,5 +22,5 @@ package struct RestartBudget {
     }
 
     /// When the next restart will be within the budget.
-    package var nextChance: UInt64 { recent.first.map { $0 &+ period } ?? 0 }
+    package var nextChance: UInt64 { intensity == 0 ? .max : recent.first.map { $0 &+ period } ?? 0 }
 }

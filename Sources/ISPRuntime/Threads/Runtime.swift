@@ -59,7 +59,8 @@ public final class Runtime: Sendable {
 
     /// Opens a session; nil when as many are open as the configuration allows.
     public func openSession() -> Session? {
-        core.openSession().map { Session(self, $0) }
+        guard !state.lock.withLock({ state.isStopping }), let number = core.openSession() else { return nil }
+        return Session(self, number)
     }
 
     // MARK: Devices
@@ -167,11 +168,11 @@ public final class Runtime: Sendable {
     /// - Returns: false when every name is taken by workers that never returned.
     private func startWorker() throws(RuntimeError) -> Bool {
         guard let name = core.attachWorker() else { return false }
-        let thread = WorkerThread(core, name, makeJob(name.index))
         state.lock.withLock { state.running += 1 }
         do {
             try startThread { [self] in
-                thread.run(options, index: name.index)
+                // The job is made here: however long that takes, the supervisor goes on.
+                WorkerThread(core, name, makeJob(name.index)).run(options, index: name.index)
                 workerEnded(name)
             }
         } catch {
@@ -179,6 +180,11 @@ public final class Runtime: Sendable {
             core.detach(name)
             core.becomeQuiescent(name)
             throw error
+        }
+        // A stop that came meanwhile has not seen this worker.
+        if state.lock.withLock({ state.isStopping }) {
+            core.detach(name)
+            core.environment.workers.signal()
         }
         return true
     }
@@ -206,10 +212,10 @@ public final class Runtime: Sendable {
     private func replaceWorkers() -> UInt64? {
         while core.withScheduler({ scheduler, _ in scheduler.attached }) < core.configuration.workers {
             let now = MonotonicClock.now()
-            let mayRestart = state.lock.withLock { !state.isStopping && state.budget.spend(at: now) }
-            guard mayRestart else {
+            if state.lock.withLock({ state.isStopping }) { return nil }
+            guard state.lock.withLock({ state.budget.spend(at: now) }) else {
                 noteBudget(isSpent: true)
-                return state.lock.withLock { state.isStopping ? nil : state.budget.nextChance }
+                return state.lock.withLock { state.budget.nextChance }
             }
             guard (try? startWorker()) == true else { return now &+ 100_000_000 }
         }

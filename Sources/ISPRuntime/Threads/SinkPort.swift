@@ -22,8 +22,7 @@ public final class SinkPort: Sendable {
         while true {
             let ticket = core.environment.sinks.prepare()
             if let delivery = core.take(sink: name) { return Answer(self, delivery) }
-            if core.withManager({ !$0.sessions[session.number].isOpen && $0.sessions[session.number].outstanding == 0 })
-            {
+            if core.withManager({ $0.sinks[name.index].hasEnded && $0.sinks[name.index].inbox.isEmpty }) {
                 return nil
             }
             if !core.environment.sinks.wait(ticket, until: deadline) { return nil }

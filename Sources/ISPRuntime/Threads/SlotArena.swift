@@ -95,7 +95,15 @@ package final class SlotArena: @unchecked Sendable {
         for slot in 0..<rawSlots { envelope(slot).initialize(to: Envelope()) }
     }
 
-    deinit { munmap(base, length) }
+    deinit {
+        // A device does not know that nobody wants its answer any more: what may still be touched stays mapped.
+        let slots = (0..<rawSlots).map(SlotID.raw) + (0..<imageSlots).map(SlotID.image)
+        let isTouched = slots.contains {
+            let word = TokenWord(bits: token($0).load(ordering: .acquiring))
+            return word.hardware == .inUse || word.leases > 0
+        }
+        if !isTouched { munmap(base, length) }
+    }
 
     private static let decisionCell = 0
     private static let returnedCell = Holder.maximumBatches

@@ -41,7 +41,7 @@ public final class SourcePort: Sendable {
         while true {
             let ticket = core.environment.sources.prepare()
             if let slot = tryAllocate() { return RawSlot(self, slot) }
-            guard session.isOpen else { return nil }
+            guard session.isOpen, core.environment.load(.detachedSource(name.index)) == 0 else { return nil }
             switch policy {
             case .wait:
                 if !core.environment.sources.wait(ticket, until: deadline) { return nil }
@@ -67,29 +67,38 @@ public final class SourcePort: Sendable {
     }
 
     fileprivate func publish(_ slot: Int, _ request: FrameRequest) -> UInt64? {
+        guard session.isOpen else {
+            cancel(slot)
+            return nil
+        }
         while true {
             let ticket = core.environment.sources.prepare()
             switch core.publish(slot, source: name, session: session.number, request) {
             case .published(let frame): return frame
             case .revoked: return nil
             case .closed:
-                _ = core.cancel(slot, source: name)
+                cancel(slot)
                 return nil
             case .noWorker, .windowFull:
-                if policy == .wait {
-                    core.environment.sources.wait(ticket, until: MonotonicClock.now() &+ 10_000_000)
+                if policy == .wait, core.withScheduler({ scheduler, _ in scheduler.expectsWorkers }) {
+                    core.environment.sources.wait(ticket, until: MonotonicClock.now() &+ 100_000_000)
                     continue
                 }
                 _ = core.submitDropped(session: session.number, request, .noWorker)
-                _ = core.cancel(slot, source: name)
+                cancel(slot)
                 return nil
             case .hardwareInUse:
-                preconditionFailure("a slot is published while a device fills it: wait for FRAME_HW_DONE first")
+                // Nobody may read what a device still writes: it is not published, and returns when the device is done.
+                cancel(slot)
+                return nil
             }
         }
     }
 
-    fileprivate func cancel(_ slot: Int) { _ = core.cancel(slot, source: name) }
+    /// Gives an unpublished slot back, or leaves it to the device that still uses it.
+    fileprivate func cancel(_ slot: Int) {
+        if !core.cancel(slot, source: name) { _ = core.giveUpCapture(slot, source: name) }
+    }
 
     fileprivate func giveUp(_ slot: Int) { _ = core.giveUpCapture(slot, source: name) }
 

@@ -59,15 +59,12 @@ struct WorkerThread: Sendable {
     let name: Holder
     let job: any Job
     let context: JobContext
-    /// How long a finished job waits for its device before it gives up on it.
-    let deviceTimeout: UInt64
 
     init(_ core: RuntimeCore<LiveEnvironment>, _ name: Holder, _ job: any Job) {
         self.core = core
         self.name = name
         self.job = job
         context = JobContext(core, worker: name)
-        deviceTimeout = core.configuration.knobs.escalationTimeout
     }
 
     /// The thread's life. When it returns, the worker touches nothing any more.
@@ -119,7 +116,8 @@ struct WorkerThread: Sendable {
             }
             slice = core.takeSlice(task)
         }
-        let patience = MonotonicClock.now() &+ deviceTimeout
+        let knobs = core.withManager { $0.knobs }
+        let patience = MonotonicClock.now() &+ knobs.escalationTimeout
         while true {
             let ticket = core.environment.hardware.prepare()
             if core.finish(task, failed: failed) != .hardwareInUse { return true }
@@ -130,7 +128,7 @@ struct WorkerThread: Sendable {
             }
             // Beats go on while the device works.
             core.environment.hardware.wait(
-                ticket, until: min(patience, MonotonicClock.now() &+ core.configuration.knobs.stallTimeout / 4))
+                ticket, until: min(patience, MonotonicClock.now() &+ knobs.stallTimeout / 4))
         }
     }
 }

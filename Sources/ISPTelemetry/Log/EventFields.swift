@@ -54,7 +54,7 @@ extension Transition {
 
     // Asking for the name of a case takes longer than the rest of a line.
     private static let names = allCases.map { String(describing: $0) }
-    private static let numbers = allCases.map(\.row.number)
+    private static let numbers = allCases.map { "\($0.row.number)" }
 }
 
 extension Holder {

@@ -34,8 +34,9 @@ func randomLimits(_ random: inout SeededGenerator) -> WorldLimits {
     }
     limits.configuration.sessions = limits.sessions
     limits.configuration.rawSlots = Int.random(in: 2...6, using: &random)
-    limits.configuration.imageSlots = Int.random(in: 3...6, using: &random)
     limits.configuration.toleratedStuckWorkers = Int.random(in: 1...2, using: &random)
+    limits.configuration.imageSlots =
+        limits.configuration.toleratedStuckWorkers + limits.sessions + Int.random(in: 0...3, using: &random)
     limits.configuration.workers = limits.workers
     limits.configuration.answerWindow = 32
     limits.configuration.commands = 16
