@@ -389,4 +389,17 @@ import Testing
         }
         #expect(bench.core.snapshot().unanswered == 0)
     }
+
+    @Test func anOldReferenceDoesNotReplaceACurrentOneInTheMonitor() throws {
+        let bench = try Bench(workers: 1)
+        try bench.publish()
+        bench.core.withMonitor { monitor in
+            monitor.add(.raw(0), epoch: 77, attempt: 0, phase: .claim, bench.environment)
+            monitor.add(.raw(0), epoch: 0, attempt: 0, phase: .claim, bench.environment)
+            #expect(monitor[.raw(0)].epoch == 0)
+            monitor.add(.raw(0), epoch: 77, attempt: 0, phase: .claim, bench.environment)
+            #expect(monitor[.raw(0)].epoch == 0)
+        }
+        #expect(bench.core.snapshot().residues.isZero)
+    }
 }

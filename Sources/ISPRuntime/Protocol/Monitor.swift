@@ -104,8 +104,15 @@ package struct Monitor {
         let existing = self[slot]
         if existing.phase == .claim {
             if existing.epoch == epoch, existing.attempt == attempt, phase == .claim { return }
-            // The older reference is overtaken.
+            // One of the two is overtaken, and which came last does not say which: a batch that is rolled back late brings
+            // references to frames that were answered long ago.
             noteStale(slot, environment)
+            let word = environment.load(slot)
+            guard word.epoch == epoch, word.attempt == attempt else {
+                counts.moved += 1
+                environment.record(Event(.packetMovedToMonitor, slot: slot))
+                return
+            }
         } else if existing.phase != .none {
             return
         }
