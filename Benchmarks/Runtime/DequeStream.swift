@@ -53,7 +53,6 @@ enum DequeStream {
             queues.envelopes[slot].started = MonotonicClock.now()
             queues.envelopes[slot].imageSlot = Int16(image)
             latencies.note(queues.envelopes[slot].frameID, since: queues.envelopes[slot].captured)
-            queues.envelopes[slot].finished = MonotonicClock.now()
             queues.freeRaw.append(slot)
             queues.inbox.append(image)
         }

@@ -63,7 +63,6 @@ final class DequeWay {
         let image = try required(freeImages.popFirst(), "no image slot")
         envelopes[slot].imageSlot = Int16(image)
         envelopes[slot].started = MonotonicClock.now()
-        envelopes[slot].finished = MonotonicClock.now()
         finished[image] = Int(envelopes[slot].frameID)
         freeRaw.append(slot)
         inbox.append(image)

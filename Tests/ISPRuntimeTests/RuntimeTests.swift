@@ -225,6 +225,20 @@ import Testing
         #expect(impossibility(in: trace.all) == nil)
     }
 
+    @Test(arguments: [(core: 0, refusals: 0), (core: 1 << 20, refusals: 2)])
+    func aRefusedThreadOptionIsToldAndDoesNoHarm(core: Int, refusals: Int) throws {
+        var configuration = Self.configuration()
+        configuration.hugePages = true
+        var options = ThreadOptions()
+        options.cores = [core]
+        let plan = StressPlan()
+        let trace = TraceRecorder()
+        let runtime = try Runtime(configuration, options: options, recorder: trace) { _ in StressJob(plan) }
+        #expect(try Self.stream(runtime, frames: 20) == 20)
+        runtime.stop()
+        #expect(trace.count(.threadOptionRefused) == refusals)
+    }
+
     @Test func aSpentRestartBudgetAnswersFramesInsteadOfHolding() throws {
         var configuration = Self.configuration()
         configuration.restartBudget = 2

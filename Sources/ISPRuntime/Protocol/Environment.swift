@@ -24,6 +24,8 @@ public protocol RuntimeEnvironment {
     var recordsTransitions: Bool { get }
     /// Tells parked parties that there may be something for them.
     func wake(_ parties: Wake)
+    /// Tells one parked worker that there is something for it.
+    func wake(worker: Int)
     /// The bits of the epoch that count.
     var epochMask: UInt32 { get }
     /// A new mutex.
@@ -76,6 +78,9 @@ public struct Wake: OptionSet, Sendable {
 }
 
 extension RuntimeEnvironment {
+    /// Tells all of them, unless the environment can tell them apart.
+    public func wake(worker: Int) { wake(.workers) }
+
     /// Takes `slot` along a row of the table if the row's guard and `isStillTrue` allow it, however often the word
     /// changes meanwhile for other reasons.
     ///

@@ -34,7 +34,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case lateHardwareDone
     /// A result came for a frame that has an outcome, or from an attempt that is over; its image returns void.
     case resultDiscarded
-    /// A slot went into quarantine.
+    /// A slot went into quarantine; `value` is 0 where a writer may still touch it, 1 where a device may.
     case quarantined
     /// The SessionManager was busy and took nothing.
     case managerBusy
@@ -60,6 +60,10 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case settingsChanged
     /// The knobs were changed.
     case knobsChanged
+    /// A live source's frame could not even be answered, since so many answers are outstanding already.
+    case frameRefused
+    /// The system refused to bind a worker to its core (`value` 0) or to give it its priority (1).
+    case threadOptionRefused
     /// A payload was copied between publish and sink. Never emitted by the runtime itself; must stay at zero.
     case payloadCopied
 
@@ -95,6 +99,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
         case .sessionFlushed: "SESSION_FLUSHED"
         case .settingsChanged: "SETTINGS_CHANGED"
         case .knobsChanged: "KNOBS_CHANGED"
+        case .frameRefused: "FRAME_REFUSED"
+        case .threadOptionRefused: "THREAD_OPTION_REFUSED"
         case .payloadCopied: "PAYLOAD_COPIED"
         }
     }

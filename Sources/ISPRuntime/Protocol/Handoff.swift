@@ -65,6 +65,16 @@ package struct Handoff {
         return false
     }
 
+    /// The next item of a decided batch; nil when all were dealt with, and the record is free again.
+    package mutating func nextItem() -> ProcessItem? {
+        guard position < items.count else {
+            end()
+            return nil
+        }
+        defer { position += 1 }
+        return items[position]
+    }
+
     /// Transition 9, unless it was committed before.
     package mutating func abort(batch: Int, _ environment: some RuntimeEnvironment) {
         _ = environment.swap(

@@ -47,8 +47,6 @@ package struct Monitor {
     package var handoffs: ContiguousArray<Handoff>
     package var knobs: Knobs
     package var counts = MonitorCounts()
-    /// Whether a device did not answer in time, or more workers are stuck than are tolerated.
-    package var isDegraded = false
     private let dropThreshold: Int
 
     package init(_ configuration: RuntimeConfiguration) {
@@ -89,6 +87,11 @@ package struct Monitor {
     /// waitingq_depth: slots that are to be claimed or given to the SessionManager.
     package var waitingDepth: Int {
         count { $0 == .claim || $0 == .claimed }
+    }
+
+    /// Whether a device holds a slot beyond ESCALATION_TIMEOUT, or stuck workers hold more image slots than is tolerated.
+    package func isDegraded(tolerating stuck: Int) -> Bool {
+        count { $0 == .device } > 0 || image.reduce(0) { $0 + ($1.phase == .writer ? 1 : 0) } > stuck
     }
 
     package func count(_ isCounted: (MonitorEntry.Phase) -> Bool) -> Int {
@@ -156,8 +159,7 @@ package struct Monitor {
             guard now &- entry.since >= knobs.escalationTimeout,
                 environment.move(slot, .quarantineDevice) != nil
             else { return false }
-            isDegraded = true
-            environment.record(Event(.quarantined, slot: slot))
+            environment.record(Event(.quarantined, slot: slot, value: 1))
             _ = enter(slot, .device, now)
             if slot.pool == .raw {
                 _ = manager {

@@ -39,6 +39,9 @@ public struct RuntimeConfiguration: Sendable, Hashable {
     /// The defaults.
     public init() {}
 
+    /// Raw slots each source may hold: an equal share for every session.
+    package var rawShare: Int { rawSlots / sessions }
+
     /// Names of workers: a stuck worker keeps its own until it returns, and its successor needs another.
     package var workerNames: Int { min(Holder.maximumWorkers, 2 * workers + restartBudget) }
 

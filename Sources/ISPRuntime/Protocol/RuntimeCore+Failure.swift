@@ -89,23 +89,12 @@ extension RuntimeCore {
                 case .busy, .duplicate: monitor.handoffs[batch].abort(batch: batch, environment)
                 }
             case .accepting:
-                let position = monitor.handoffs[batch].position
-                guard position < monitor.handoffs[batch].items.count else {
-                    monitor.handoffs[batch].end()
-                    break
-                }
-                let item = monitor.handoffs[batch].items[position]
+                guard let item = monitor.handoffs[batch].nextItem() else { break }
                 if item.kind == .frame {
                     _ = environment.move(item.slot, .acceptHandoff, where: { $0.holder == .batch(batch) })
                 }
-                monitor.handoffs[batch].position += 1
             case .rollingBack:
-                let position = monitor.handoffs[batch].position
-                guard position < monitor.handoffs[batch].items.count else {
-                    monitor.handoffs[batch].end()
-                    break
-                }
-                let item = monitor.handoffs[batch].items[position]
+                guard let item = monitor.handoffs[batch].nextItem() else { break }
                 if item.kind == .frame {
                     // On the exact word: a plain store would undo what happened to the slot meanwhile.
                     _ = environment.move(
@@ -113,7 +102,6 @@ extension RuntimeCore {
                         where: { $0.holder == .batch(batch) })
                 }
                 withManager { move(item, &monitor, &$0) }
-                monitor.handoffs[batch].position += 1
             }
             return true
         }

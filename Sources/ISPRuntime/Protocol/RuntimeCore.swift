@@ -1,5 +1,8 @@
 // The protocol as one object: three state machines, each behind its lock, over one environment. Every public operation
 // of the runtime is a method here, whether threads call it or a test that decides every interleaving.
+//
+// What a frame calls on its way is specialised for the production environment here: a caller in another module sees the
+// generic declaration only, and would pay for its generality at every frame.
 
 /// The runtime without its threads.
 ///
@@ -15,9 +18,9 @@ package final class RuntimeCore<Environment: RuntimeEnvironment> {
     package let monitorLock: Environment.Mutex
     package let schedulerLock: Environment.Mutex
     package let managerLock: Environment.Mutex
-    package var monitor: Monitor
-    package var scheduler: Scheduler
-    package var manager: SessionManager
+    private let monitorState: UnsafeMutablePointer<Monitor>
+    private let schedulerState: UnsafeMutablePointer<Scheduler>
+    private let managerState: UnsafeMutablePointer<SessionManager>
 
     /// A core whose slots are all free.
     package init(_ configuration: RuntimeConfiguration, _ environment: Environment) {
@@ -26,11 +29,11 @@ package final class RuntimeCore<Environment: RuntimeEnvironment> {
         monitorLock = environment.makeMutex()
         schedulerLock = environment.makeMutex()
         managerLock = environment.makeMutex()
-        monitor = Monitor(configuration)
-        scheduler = Scheduler(configuration)
-        manager = SessionManager(configuration)
-        batches = monitor.handoffs.count
-        workerNames = scheduler.workers.count
+        monitorState = Self.place(Monitor(configuration))
+        schedulerState = Self.place(Scheduler(configuration))
+        managerState = Self.place(SessionManager(configuration))
+        batches = monitorState.pointee.handoffs.count
+        workerNames = schedulerState.pointee.workers.count
     }
 
     /// A copy of another core's state over another environment: for tests that explore.
@@ -40,18 +43,44 @@ package final class RuntimeCore<Environment: RuntimeEnvironment> {
         monitorLock = environment.makeMutex()
         schedulerLock = environment.makeMutex()
         managerLock = environment.makeMutex()
-        monitor = other.monitor
-        scheduler = other.scheduler
-        manager = other.manager
+        monitorState = Self.place(other.monitor)
+        schedulerState = Self.place(other.scheduler)
+        managerState = Self.place(other.manager)
         batches = other.batches
         workerNames = other.workerNames
     }
+
+    deinit {
+        Self.destroy(monitorState)
+        Self.destroy(schedulerState)
+        Self.destroy(managerState)
+    }
+
+    /// The state machines lie behind pointers: as properties of a class, each use within their locks would be checked for
+    /// exclusive access once more, nine times a frame.
+    private static func place<State>(_ state: State) -> UnsafeMutablePointer<State> {
+        let place = UnsafeMutablePointer<State>.allocate(capacity: 1)
+        place.initialize(to: state)
+        return place
+    }
+
+    private static func destroy<State>(_ state: UnsafeMutablePointer<State>) {
+        state.deinitialize(count: 1)
+        state.deallocate()
+    }
+
+    /// The Monitor's state, for tests that have the runtime to themselves.
+    package var monitor: Monitor { monitorState.pointee }
+    /// The Scheduler's state, likewise.
+    package var scheduler: Scheduler { schedulerState.pointee }
+    /// The SessionManager's state, likewise.
+    package var manager: SessionManager { managerState.pointee }
 
     @inline(__always)
     package func withManager<Result>(_ body: (inout SessionManager) -> Result) -> Result {
         managerLock.lock()
         defer { managerLock.unlock() }
-        return body(&manager)
+        return body(&managerState.pointee)
     }
 
     @inline(__always)
@@ -62,14 +91,14 @@ package final class RuntimeCore<Environment: RuntimeEnvironment> {
             managerLock.unlock()
             schedulerLock.unlock()
         }
-        return body(&scheduler, &manager)
+        return body(&schedulerState.pointee, &managerState.pointee)
     }
 
     @inline(__always)
     package func withMonitor<Result>(_ body: (inout Monitor) -> Result) -> Result {
         monitorLock.lock()
         defer { monitorLock.unlock() }
-        return body(&monitor)
+        return body(&monitorState.pointee)
     }
 
     /// Everything at once: for detach and for snapshots, which must see one moment.
@@ -85,11 +114,14 @@ extension RuntimeCore: @unchecked Sendable where Environment: Sendable {}
 
 extension RuntimeCore {
     /// Publishes a filled slot (2): registered, placed and queued in one step against the detaching of workers.
+    @_specialize(where Environment == LiveEnvironment)
     package func publish(_ slot: Int, source: Holder, session: Int, _ request: FrameRequest) -> PublishResult {
+        var chosen = 0
         let result = withScheduler { scheduler, manager -> PublishResult in
             guard let worker = scheduler.choose() else {
                 return manager.sessions[session].isOpen && !manager.sessions[session].isStopping ? .noWorker : .closed
             }
+            chosen = worker
             let (result, item) = manager.publish(
                 slot, source: source, session: session, request, worker: .worker(worker), environment)
             if let item {
@@ -98,7 +130,7 @@ extension RuntimeCore {
             }
             return result
         }
-        if case .published = result { environment.wake(.workers) }
+        if case .published = result { environment.wake(worker: chosen) }
         return result
     }
 
@@ -108,6 +140,7 @@ extension RuntimeCore {
     }
 
     /// Gives an unpublished slot back (1c).
+    @_specialize(where Environment == LiveEnvironment)
     package func cancel(_ slot: Int, source: Holder) -> Bool {
         withManager { $0.cancel(slot, source: source, environment) }
     }
@@ -174,6 +207,7 @@ extension RuntimeCore {
     }
 
     /// What `worker` does next.
+    @_specialize(where Environment == LiveEnvironment)
     package func next(_ worker: Holder) -> Assignment {
         withScheduler { scheduler, manager in scheduler.next(worker: worker.index, &manager, environment) }
     }
@@ -184,6 +218,7 @@ extension RuntimeCore {
     }
 
     /// The worker's part in a frame is over.
+    @_specialize(where Environment == LiveEnvironment)
     package func finish(_ task: FrameTask, failed: Bool) -> FinishResult {
         withManager { $0.finish(task, failed: failed, environment) }
     }
@@ -230,10 +265,12 @@ extension RuntimeCore {
 
 extension RuntimeCore {
     /// The next answer for a sink.
+    @_specialize(where Environment == LiveEnvironment)
     package func take(sink: Holder) -> Delivery? { withManager { $0.take(sink: sink) } }
 
     /// A sink is through with a picture.
     @discardableResult
+    @_specialize(where Environment == LiveEnvironment)
     package func release(sink: Holder, image: Int) -> Bool {
         withManager { $0.release(sink: sink, image: image, environment) }
     }
@@ -281,15 +318,14 @@ extension RuntimeCore {
     ///
     /// - Returns: false when too many commands are under way, or there is no worker.
     package func submit(_ command: Command) -> Bool {
-        let isSubmitted = withScheduler { scheduler, manager -> Bool in
+        withScheduler { scheduler, manager -> Bool in
             guard manager.commands.count < configuration.commands, let worker = scheduler.choose(),
                 let item = manager.commands.add(command, order: manager.takeOrder(), worker: .worker(worker))
             else { return false }
             scheduler.enqueue(item, worker: worker, environment)
+            environment.wake(worker: worker)
             return true
         }
-        if isSubmitted { environment.wake(.workers) }
-        return isSubmitted
     }
 
     /// Begins a new epoch of a session.

@@ -31,6 +31,8 @@ package struct Scheduler {
         package var heart: UInt64 = 0
         /// Since when its heart is silent.
         package var silentSince: UInt64 = 0
+        /// When its heart was looked at last.
+        package var checked: UInt64 = 0
         /// Since when it counts as stalled.
         package var stalledSince: UInt64?
     }
@@ -133,11 +135,16 @@ package struct Scheduler {
         _ index: Int, _ manager: inout SessionManager, _ environment: some RuntimeEnvironment
     ) -> Assignment {
         // The first frame that may start; others of sessions that hold their share of image slots do not stand in its way.
-        let frames = workers[index].frames
-        let place = (0..<frames.count).first {
-            manager.mayStart(session: Int(frames[$0].session), raw: Int(frames[$0].index))
+        var place: Int?
+        for candidate in 0..<workers[index].frames.count {
+            let item = workers[index].frames[candidate]
+            if manager.mayStart(session: Int(item.session), raw: Int(item.index)) {
+                place = candidate
+                break
+            }
         }
-        let order = place.map { frames[$0].order } ?? frames.first?.order ?? .max
+        if place == nil, !workers[index].frames.isEmpty { manager.isStarved = true }
+        let order = place.map { workers[index].frames[$0].order } ?? workers[index].frames.first?.order ?? .max
         while let item = workers[index].commands.first {
             // Commands older than the frame come before it; of newer ones, so many between two frames.
             let isNewer = item.order > order
@@ -147,7 +154,7 @@ package struct Scheduler {
             if isNewer { workers[index].newerCommands += 1 }
             return .command(item, manager.commands[Int(item.index)].command)
         }
-        if let place, let task = manager.start(frames[place], worker: .worker(index), environment) {
+        if let place, let task = manager.start(workers[index].frames[place], worker: .worker(index), environment) {
             precondition(
                 workers[index].settings[task.session] >= task.settings,
                 "a frame starts on a worker that is not ready for its settings")
@@ -177,6 +184,7 @@ package struct Scheduler {
         let now = environment.now()
         for index in workers.indices where workers[index].status == .attached {
             let heart = environment.load(.heart(index))
+            workers[index].checked = now
             if heart != workers[index].heart || !workers[index].isBusy {
                 workers[index].heart = heart
                 workers[index].silentSince = now
@@ -195,11 +203,17 @@ package struct Scheduler {
     }
 
     /// When the next heart must be looked at, `UInt64.max` when nobody has anything in hand.
+    ///
+    /// A beat is noticed only when somebody looks: four looks in each STALL_TIMEOUT find a silence within 1.25 of it.
     package func nextCheck() -> UInt64 {
         var earliest = UInt64.max
         for worker in workers where worker.status == .attached && worker.isBusy {
-            let due = worker.stalledSince.map { $0 + knobs.drainGracePeriod } ?? worker.silentSince + knobs.stallTimeout
-            earliest = min(earliest, due)
+            if let since = worker.stalledSince {
+                earliest = min(earliest, since + knobs.drainGracePeriod)
+            } else {
+                let due = worker.silentSince + knobs.stallTimeout
+                earliest = min(earliest, due, max(worker.checked, worker.silentSince) + knobs.stallTimeout / 4)
+            }
         }
         return earliest
     }

@@ -60,7 +60,7 @@ extension SessionManager {
             guard environment.move(slot, .convert, where: { $0.state == .monitor }) != nil else { return .aborted }
             let isFirst = raw[slot.index].handover.insert(epoch: word.epoch, attempt: word.attempt)
             abandonWork(slot.index)
-            environment.wake(.workers)
+            wakeStarved(environment)
             raw[slot.index].awaitsDecision = true
             if isFirst {
                 control.append(
@@ -152,7 +152,7 @@ extension SessionManager {
             Event(
                 .frameRedispatched, session: Int(item.session), frame: raw[slot].frame, holder: .worker(worker),
                 value: UInt64(after.attempt)))
-        environment.wake(.workers)
+        environment.wake(worker: worker)
     }
 
     private mutating func decideCommand(
@@ -176,7 +176,7 @@ extension SessionManager {
         }
         commands.queue(Int(item.index), worker: .worker(worker))
         scheduler.enqueue(commands.item(Int(item.index)), worker: worker, environment)
-        environment.wake(.workers)
+        environment.wake(worker: worker)
         return true
     }
 }

@@ -45,8 +45,10 @@ extension SessionManager {
                     value: environment.now() &- record.submitted))
             if record.imageSlot >= 0 { endDeliveryLease(Int(record.imageSlot), environment) }
         }
+        guard isDelivered else { return }
+        environment.wake([.sinks, .answers, .sources])
         // The oldest frame is another one now: it may take the last image slot of the share.
-        if isDelivered { environment.wake([.sinks, .workers, .answers, .sources]) }
+        wakeStarved(environment)
     }
 
     private mutating func hand(
@@ -61,7 +63,6 @@ extension SessionManager {
             }
             self.image[image].leases.insert(sink)
             sinks[sink.index].held += 1
-            sinks[sink.index].waiting += 1
         } else if sinks[sink.index].inbox.count >= Self.separateAnswers {
             // A slow sink: put runs of gaps together, so that its inbox holds whatever may come.
             let last = sinks[sink.index].inbox.count - 1
@@ -69,7 +70,7 @@ extension SessionManager {
                 sinks[sink.index].inbox[last].frame + sinks[sink.index].inbox[last].count == frame
             {
                 sinks[sink.index].inbox[last].count += 1
-                sinks[sink.index].inbox[last].outcome = outcome
+                if sinks[sink.index].inbox[last].outcome != .error { sinks[sink.index].inbox[last].outcome = outcome }
                 return
             }
         }
@@ -82,9 +83,7 @@ extension SessionManager {
 
     /// The next answer for a sink. Its picture, if it has one, is the sink's until ``release(sink:image:_:)``.
     package mutating func take(sink: Holder) -> Delivery? {
-        guard let delivery = sinks[sink.index].inbox.popFirst() else { return nil }
-        if delivery.image != nil { sinks[sink.index].waiting -= 1 }
-        return delivery
+        sinks[sink.index].inbox.popFirst()
     }
 
     /// A sink is through with a picture.

@@ -108,6 +108,13 @@ extension SessionManager {
         image[index] = ImageRecord()
         let sequence = imageFree.append(index)
         environment.record(Event(.packetReturnedToFIFO, slot: .image(index), value: sequence))
+        wakeStarved(environment)
+    }
+
+    /// Wakes the workers if one of them waits for an image slot.
+    package mutating func wakeStarved(_ environment: some RuntimeEnvironment) {
+        guard isStarved else { return }
+        isStarved = false
         environment.wake(.workers)
     }
 

@@ -99,9 +99,12 @@ extension SessionManager {
     package mutating func submitDropped(
         session index: Int, _ request: FrameRequest, _ reason: DropReason, _ environment: some RuntimeEnvironment
     ) -> UInt64? {
-        guard sessions[index].isOpen, !sessions[index].isStopping,
-            sessions[index].outstanding < configuration.answerWindow
-        else { return nil }
+        guard sessions[index].isOpen, !sessions[index].isStopping else { return nil }
+        guard sessions[index].outstanding < configuration.answerWindow else {
+            // It has no number, and so no answer; but it is not lost silently.
+            environment.record(Event(.frameRefused, session: index, frame: 0))
+            return nil
+        }
         let frame = register(
             index, request, rawSlot: -1, order: takeOrder(), now: environment.now(), environment)
         answer(index, frame, .dropped(reason), image: nil, environment)

@@ -4,8 +4,8 @@
 /// The SessionManager's state.
 ///
 /// It owns the global FIFOs (``FreeList``), the sessions with their frames in submission order, the named leases, the
-/// control queue of items that need a decision, and the command table. Other files extend it: Publish, Start, Finish,
-/// Accept, Decide, Deliver, Leases, Answer.
+/// control queue of items that need a decision, and the command table. Other files extend it, in the order of a frame:
+/// Publish, Start, Finish, Answer, Leases; and Accept for what failed workers had.
 package struct SessionManager {
     package let configuration: RuntimeConfiguration
     package var knobs: Knobs
@@ -25,6 +25,8 @@ package struct SessionManager {
     /// Parties that are confirmed not to touch anything any more.
     package var quiescent = HolderSet()
     package var counts = ManagerCounts()
+    /// Whether a worker parked though it has a frame, for want of an image slot it may take.
+    package var isStarved = false
 
     package init(_ configuration: RuntimeConfiguration) {
         self.configuration = configuration
@@ -47,15 +49,11 @@ package struct SessionManager {
     /// How many answers without a picture wait for a sink one by one before runs of them are put together.
     package static let separateAnswers = 16
 
-    /// Image slots each session may hold, whether the others are open or not: what is held can not follow a share that changes. A share of its own keeps a session whose sink is stuck from starving
-    /// the others; what stuck workers may hold is set aside first.
+    /// Image slots each session may hold, whether the others are open or not: what is held can not follow a share that
+    /// changes. A share of its own keeps a session whose sink is stuck from starving the others; what stuck workers may
+    /// hold is set aside first.
     package var imageShare: Int {
         (configuration.imageSlots - configuration.toleratedStuckWorkers) / configuration.sessions
-    }
-
-    /// Raw slots each session may hold.
-    package var rawShare: Int {
-        configuration.rawSlots / configuration.sessions
     }
 
     /// Opens a session; nil when all are in use.
@@ -79,7 +77,6 @@ package struct SessionManager {
         sinks[index].session = UInt8(session)
         sinks[index].hasEnded = false
         sinks[index].inbox.removeAll()
-        sinks[index].waiting = 0
         sessions[session].sinks.insert(.sink(index))
         quiescent.remove(.sink(index))
         return .sink(index)

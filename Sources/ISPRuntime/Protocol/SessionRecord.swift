@@ -107,8 +107,6 @@ package struct SinkRecord {
     package var inbox: Ring<Delivery>
     /// Pictures it holds.
     package var held = 0
-    /// Pictures in `inbox`.
-    package var waiting = 0
 
     package init(capacity: Int) { inbox = Ring(capacity: capacity) }
 }
@@ -121,7 +119,7 @@ public struct Delivery: Hashable, Sendable {
     public var frame: UInt64
     /// How many frames: 1, or more when answers without a picture were put together because the sink was slow.
     public var count: UInt64
-    /// How the frame ended, the last one of a run.
+    /// How the frame ended; of a run the last one that ended with an error, or else the last one.
     public var outcome: Outcome
     /// The slot of its picture, held for this sink until it is released; nil without a picture.
     public var image: Int?

@@ -1,6 +1,7 @@
 // One moment of the whole runtime: where every slot is, and whether the books balance.
 
-/// The conservation laws (I1, I7), each as what is missing: all are zero at every moment.
+/// The conservation laws (I1, I7), each as what is missing: all are zero at every moment, but for raw slots that are on
+/// their way out of a core's cache, which nobody has for some nanoseconds.
 public struct LawResidues: Hashable, Sendable {
     /// Raw slots that are in no place, or in two.
     public var rawSlots = 0
@@ -59,7 +60,7 @@ public struct RuntimeSnapshot: Sendable {
     public var dropped: [UInt64]
     /// Frames dispatched again.
     public var redispatched: UInt64
-    /// Whether something is wrong that does not heal by itself.
+    /// Whether a device or more workers than tolerated hold slots they do not give back, or there is no worker.
     public var isDegraded: Bool
     /// The conservation laws.
     public var residues: LawResidues
@@ -113,10 +114,17 @@ extension RuntimeCore {
                 transferFailures: monitor.counts.transferFailures, submitted: manager.counts.submitted,
                 done: manager.counts.done, error: manager.counts.error, dropped: manager.counts.dropped,
                 redispatched: manager.counts.redispatched,
-                isDegraded: monitor.isDegraded || scheduler.attached == 0,
+                isDegraded: isDegraded(monitor, scheduler),
                 residues: residues(monitor, manager, freeRaw: raw[0], freeImage: image[0], cached: cached), held: held)
         }
     }
+
+    private func isDegraded(_ monitor: Monitor, _ scheduler: Scheduler) -> Bool {
+        monitor.isDegraded(tolerating: configuration.toleratedStuckWorkers) || scheduler.attached == 0
+    }
+
+    /// Whether a device or more workers than tolerated hold slots they do not give back, or there is no worker.
+    package var isDegraded: Bool { withAll { monitor, scheduler, _ in isDegraded(monitor, scheduler) } }
 
     private func residues(
         _ monitor: Monitor, _ manager: SessionManager, freeRaw: Int, freeImage: Int, cached: Int

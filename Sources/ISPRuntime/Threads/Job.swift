@@ -75,7 +75,8 @@ public final class JobContext: Sendable {
 
     /// Says that a device is about to use the frame's input or picture; see ``Runtime/hardwareDone(_:)``.
     ///
-    /// - Returns: the ticket the device must answer with, nil when another attempt answers for the frame.
+    /// - Returns: the ticket the device must answer with; nil when another attempt answers for the frame, or the slot's
+    ///   submissions are used up: throw ``JobCancelled`` then.
     public func submit(_ slice: FrameSlice, _ pool: Pool, device: Int) -> AllocTicket? {
         let task = slice.task
         return core.submitHardware(

@@ -9,7 +9,8 @@ package struct LiveEnvironment: RuntimeEnvironment, Sendable {
     package let recorder: (any EventRecorder)?
     package let epochMask: UInt32
     package let recordsTransitions: Bool
-    package let workers = EventCount()
+    /// One for each worker: what is queued on one of them is of no use to the others.
+    package let workers: [EventCount]
     package let sources = EventCount()
     package let sinks = EventCount()
     package let supervisor = EventCount()
@@ -19,6 +20,7 @@ package struct LiveEnvironment: RuntimeEnvironment, Sendable {
     package init(_ configuration: RuntimeConfiguration, recorder: (any EventRecorder)?) throws(RuntimeError) {
         arena = try SlotArena(configuration)
         self.recorder = recorder
+        workers = (0..<configuration.workerNames).map { _ in EventCount() }
         epochMask = configuration.epochMask
         recordsTransitions = recorder?.recordsTransitions ?? false
     }
@@ -56,12 +58,14 @@ package struct LiveEnvironment: RuntimeEnvironment, Sendable {
     }
 
     package func wake(_ parties: Wake) {
-        if parties.contains(.workers) { workers.signal() }
+        if parties.contains(.workers) { for worker in workers { worker.signal() } }
         if parties.contains(.sources) { sources.signal() }
         if parties.contains(.sinks) { sinks.signal() }
         if parties.contains(.supervisor) { supervisor.signal() }
         if parties.contains(.answers) { answers.signal() }
     }
+
+    package func wake(worker: Int) { workers[worker].signal() }
 
     package func makeMutex() -> Lock { Lock() }
 }

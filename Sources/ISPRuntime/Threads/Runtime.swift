@@ -49,10 +49,16 @@ public final class Runtime: Sendable {
         self.options = options
         state = GuardedState(
             RestartBudget(intensity: configuration.restartBudget, period: configuration.restartWindow))
-        for _ in 0..<configuration.workers {
-            guard try startWorker() else { throw .system("no name for a worker") }
+        do throws(RuntimeError) {
+            for _ in 0..<configuration.workers {
+                guard try startWorker() else { throw .system("no name for a worker") }
+            }
+            try startThread { [self] in superviseUntilStopped() }
+        } catch {
+            // Those that did start must not wait for work for ever.
+            stop()
+            throw error
         }
-        try startThread { [self] in superviseUntilStopped() }
     }
 
     // MARK: Sessions
@@ -127,7 +133,7 @@ public final class Runtime: Sendable {
         state.lock.withLock { state.isStopping = true }
         let sessions = 0..<core.configuration.sessions
         for session in sessions { core.beginStop(session: session) }
-        waitForAnswers(until: start &+ knobs.drainGracePeriod) { true }
+        waitForAnswers(until: start &+ knobs.drainGracePeriod)
         for session in sessions { core.endStop(session: session) }
         for worker in 0..<core.workerNames { core.detach(.worker(worker)) }
         core.environment.wake([.workers, .sources, .sinks, .answers])
@@ -148,17 +154,13 @@ public final class Runtime: Sendable {
             duration: MonotonicClock.now() &- start)
     }
 
-    /// Waits until no frame is unanswered.
-    ///
-    /// - Returns: false when `deadline` came first.
-    @discardableResult
-    func waitForAnswers(until deadline: UInt64, _ isWanted: () -> Bool) -> Bool {
-        while isWanted() {
+    /// Waits until no frame is unanswered, or until `deadline`.
+    private func waitForAnswers(until deadline: UInt64) {
+        while true {
             let ticket = core.environment.answers.prepare()
-            if core.withManager({ $0.unanswered }) == 0 { return true }
-            if !core.environment.answers.wait(ticket, until: deadline) { return false }
+            if core.withManager({ $0.unanswered }) == 0 { return }
+            if !core.environment.answers.wait(ticket, until: deadline) { return }
         }
-        return false
     }
 
     // MARK: Threads
@@ -184,7 +186,7 @@ public final class Runtime: Sendable {
         // A stop that came meanwhile has not seen this worker.
         if state.lock.withLock({ state.isStopping }) {
             core.detach(name)
-            core.environment.workers.signal()
+            core.environment.wake(worker: name.index)
         }
         return true
     }
@@ -237,7 +239,7 @@ public final class Runtime: Sendable {
 
     /// Whether the restart budget is spent or a device or worker is lost: pictures may still be made, but not all is well.
     public var isDegraded: Bool {
-        state.lock.withLock { state.isBudgetSpent } || core.snapshot().isDegraded
+        state.lock.withLock { state.isBudgetSpent } || core.isDegraded
     }
 
     /// A name for a source, nil when all are taken.

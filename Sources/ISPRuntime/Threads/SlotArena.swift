@@ -60,6 +60,11 @@ package final class SlotArena: @unchecked Sendable {
         rawBytes = configuration.rawBytes
         imageBytes = configuration.imageBytes
         cores = configuration.cores
+        let most = 1 << 46
+        guard configuration.rawBytes < most, configuration.imageBytes < most else {
+            throw .invalidConfiguration(
+                "slots of \(rawBytes) and \(imageBytes) bytes do not fit memory; use smaller ones")
+        }
         rawStride = up(configuration.rawBytes, page)
         imageStride = up(configuration.imageBytes, page)
         tokens = up(MemoryLayout<Header>.size, Self.line)
@@ -68,7 +73,7 @@ package final class SlotArena: @unchecked Sendable {
         rawPayloads = up(envelopes + rawSlots * Self.envelopeStride, page)
         let (rawTotal, overflow) = rawStride.multipliedReportingOverflow(by: rawSlots)
         let (imageTotal, overflow2) = imageStride.multipliedReportingOverflow(by: imageSlots)
-        guard !overflow, !overflow2, rawTotal < 1 << 46, imageTotal < 1 << 46 else {
+        guard !overflow, !overflow2, rawTotal < most, imageTotal < most else {
             throw .invalidConfiguration(
                 "slots of \(rawBytes) and \(imageBytes) bytes do not fit memory; use fewer or smaller")
         }

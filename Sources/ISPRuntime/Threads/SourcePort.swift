@@ -59,7 +59,7 @@ public final class SourcePort: Sendable {
     private func tryAllocate() -> Int? {
         // A session may not hold more than its share of the slots.
         let out = allocated.load(ordering: .relaxed) &- core.environment.load(.returned(name.index))
-        guard out < core.withManager({ UInt64($0.rawShare) }) else { return nil }
+        guard out < UInt64(core.configuration.rawShare) else { return nil }
         let position = Int(softisp_current_core()) % core.configuration.cores
         guard let slot = core.allocate(source: name, core: position) else { return nil }
         allocated.wrappingAdd(1, ordering: .relaxed)

@@ -10,7 +10,8 @@ import CRuntime
 
 /// How the threads of workers run.
 public struct ThreadOptions: Sendable, Hashable {
-    /// Cores workers are bound to, in turn; empty for wherever the system puts them.
+    /// Cores workers are bound to, in turn; empty for wherever the system puts them. What the system refuses, this or the
+    /// priority, is told as ``EventKind/threadOptionRefused``.
     public var cores: [Int] = []
     /// Real-time priority (SCHED_FIFO), 1 to 99; nil for the ordinary one.
     public var realtimePriority: Int?
@@ -70,12 +71,18 @@ struct WorkerThread: Sendable {
     /// The thread's life. When it returns, the worker touches nothing any more.
     func run(_ options: ThreadOptions, index: Int) {
         softisp_name_thread("softisp-w\(name.index)")
-        if !options.cores.isEmpty { _ = softisp_bind_to_core(Int32(options.cores[index % options.cores.count])) }
-        if let priority = options.realtimePriority { _ = softisp_set_realtime(Int32(priority)) }
+        if !options.cores.isEmpty {
+            let core = options.cores[index % options.cores.count]
+            if softisp_bind_to_core(Int32(truncatingIfNeeded: core)) != 0 { refused(0) }
+        }
+        if let priority = options.realtimePriority {
+            if softisp_set_realtime(Int32(truncatingIfNeeded: priority)) != 0 { refused(1) }
+        }
+        let parking = core.environment.workers[name.index]
         while true {
-            let ticket = core.environment.workers.prepare()
+            let ticket = parking.prepare()
             switch core.next(name) {
-            case .none: core.environment.workers.wait(ticket)
+            case .none: parking.wait(ticket)
             case .leave: return
             case .command(let item, let command):
                 do {
@@ -90,6 +97,11 @@ struct WorkerThread: Sendable {
                 if !develop(task, envelope) { return }
             }
         }
+    }
+
+    /// An option is a wish: without it the worker is slower, not wrong.
+    private func refused(_ option: UInt64) {
+        core.environment.record(Event(.threadOptionRefused, holder: name, value: option))
     }
 
     /// - Returns: false when the worker can not go on.

@@ -27,8 +27,6 @@ public struct Envelope: Sendable, Equatable {
     public var submitted: UInt64 = 0
     /// When a worker started it, latest attempt.
     public var started: UInt64 = 0
-    /// When it was answered.
-    public var finished: UInt64 = 0
     /// Free for whoever submits: a file offset, a sensor's frame counter, a pointer-sized handle.
     public var payload: UInt64 = 0
     /// The session's generation at submission.
@@ -56,17 +54,4 @@ public struct Envelope: Sendable, Equatable {
 
     /// An empty envelope.
     public init() {}
-
-    /// The idempotency key of the frame's result: the same whatever the attempt.
-    public var resultKey: ResultKey { ResultKey(session: session, sessionEpoch: sessionEpoch, frame: frameID) }
-}
-
-/// Names a frame's result; applied at most once.
-public struct ResultKey: Hashable, Sendable {
-    /// Which session.
-    public let session: UInt8
-    /// Its generation at submission.
-    public let sessionEpoch: UInt32
-    /// The frame's number within the session.
-    public let frame: UInt64
 }

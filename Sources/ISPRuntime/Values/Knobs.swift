@@ -24,7 +24,7 @@ public struct Knobs: Hashable, Sendable {
     public init() {}
 
     /// The grace period for a frame rate: two frame intervals, at most 200 ms.
-    public static func drainGracePeriod(frameInterval: UInt64) -> UInt64 { min(2 * frameInterval, 200_000_000) }
+    public static func drainGracePeriod(frameInterval: UInt64) -> UInt64 { 2 * min(frameInterval, 100_000_000) }
 
     /// All back-offs of one claim together: 1 + 2 + 4 ... times ``claimBackoff``.
     public var totalBackoff: UInt64 { claimBackoff &* ((1 << UInt64(cancelRetryCount)) - 1) }

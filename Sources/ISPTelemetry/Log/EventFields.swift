@@ -12,11 +12,13 @@ extension EventKind {
         case .frameRedispatched: "attempt"
         case .sessionFlushed: "session epoch"
         case .commandApplied, .settingsChanged: "settings_id"
+        case .quarantined: "0 writer, 1 device"
+        case .threadOptionRefused: "0 core, 1 priority"
         case .transition, .frameSubmitted, .packetMovedToMonitor, .processItemConvertedToControl,
             .frameReclaimTriggered,
-            .frameReclaimed, .tokenTransferFailed, .staleReference, .lateHardwareDone, .resultDiscarded, .quarantined,
+            .frameReclaimed, .tokenTransferFailed, .staleReference, .lateHardwareDone, .resultDiscarded,
             .managerBusy, .workerAttached, .workerStalled, .workerRecovered, .workerQuiescent, .restartBudgetSpent,
-            .knobsChanged, .payloadCopied:
+            .knobsChanged, .frameRefused, .payloadCopied:
             nil
         }
     }

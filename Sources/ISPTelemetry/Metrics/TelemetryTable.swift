@@ -112,6 +112,17 @@ public enum TelemetryTable {
         case .sessionFlushed: [events(kind, "session_flushes", "New epochs of sessions")]
         case .settingsChanged: [events(kind, "settings_changes", "New settings snapshots")]
         case .knobsChanged: [events(kind, "knobs_changes", "Changes of the knobs")]
+        case .frameRefused:
+            [
+                events(
+                    kind, "frames_refused",
+                    "Frames of live sources that had no number yet when the answer window was full")
+            ]
+        case .threadOptionRefused:
+            [
+                events(
+                    kind, "thread_options_refused", "Workers the system did not bind to their core or give a priority")
+            ]
         case .payloadCopied:
             [events(kind, "payload_copies", "Copies of payloads between publish and sink, which must not be")]
         }

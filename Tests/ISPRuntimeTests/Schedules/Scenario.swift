@@ -130,6 +130,10 @@ extension Scenario {
         return start
     }
 
+    private static func allocateAndCancel(_ core: RuntimeCore<BatonEnvironment>) {
+        if let slot = core.allocate(source: .source(0), core: 1) { _ = core.cancel(slot, source: .source(0)) }
+    }
+
     static let all: [Scenario] = [
         Scenario(
             description: "a worker finishes while it is given up",
@@ -254,6 +258,48 @@ extension Scenario {
                     core.detachSource(.source(0))
                     for slot in core.allSlots { _ = core.stepMonitor(slot) }
                 },
+            ]),
+        Scenario(
+            description: "a worker finishes while its session is flushed",
+            configuration: configuration(), prepare: { frameInHand($0) },
+            programs: [
+                { core, start in _ = core.finish(start.tasks[0], failed: false) },
+                { core, _ in core.flush(session: 0) },
+                { core, start in _ = core.finish(start.tasks[1], failed: false) },
+            ]),
+        Scenario(
+            description: "a given-up worker finishes while the Monitor claims",
+            configuration: configuration(),
+            prepare: { core in
+                let start = frameInHand(core)
+                core.detach(start.tasks[0].worker)
+                return start
+            },
+            programs: [
+                { core, start in _ = core.finish(start.tasks[0], failed: false) },
+                // The picture first, so that it may be gone between a completion's two swaps.
+                { core, _ in for slot in core.allSlots.reversed() { _ = core.stepMonitor(slot) } },
+                { core, start in _ = core.finish(start.tasks[1], failed: false) },
+            ]),
+        Scenario(
+            description: "two sources of one core find its cache empty, and another core's full",
+            configuration: {
+                var configuration = Scenario.configuration()
+                configuration.rawSlots = 8
+                configuration.cores = 2
+                configuration.cacheSize = 2
+                return configuration
+            }(),
+            prepare: { core in
+                _ = core.openSession()
+                // Core 0 keeps two slots, core 1 none, the FIFO has two.
+                for position in [0, 1, 1, 1] { _ = core.allocate(source: .source(0), core: position) }
+                return Start()
+            },
+            programs: [
+                { core, _ in allocateAndCancel(core) },
+                { core, _ in allocateAndCancel(core) },
+                { core, _ in for slot in 0..<8 { _ = core.cancel(slot, source: .source(0)) } },
             ]),
     ]
 }

@@ -138,7 +138,7 @@ final class TokenRace: Sendable {
                 continue
             }
             life: while true {
-                let parked = core.environment.workers.prepare()
+                let parked = core.environment.workers[name.index].prepare()
                 switch core.next(name) {
                 case .leave: break life
                 case .command(let item, _): core.finishCommand(item, worker: name)
@@ -147,7 +147,7 @@ final class TokenRace: Sendable {
                         core.detach(name)
                         break life
                     }
-                    core.environment.workers.wait(parked, until: MonotonicClock.now() + 5_000_000)
+                    core.environment.workers[name.index].wait(parked, until: MonotonicClock.now() + 5_000_000)
                 case .frame(let task, let envelope): develop(task, envelope, chance)
                 }
             }

@@ -119,6 +119,8 @@ import Testing
         #expect(world.environment.load(image).state == .quarantineDevice, "a reset counts when it is complete")
         world.apply(.resetEnds)
         #expect(world.environment.load(image).state == .monitor)
+        world.apply(.stepMonitor(image))
+        #expect(!world.core.isDegraded, "a reset heals it")
         settle(world)
     }
 

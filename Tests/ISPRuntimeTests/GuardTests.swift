@@ -1,0 +1,505 @@
+// Guards that nothing else would miss: each test fails when one line is taken away.
+
+import ISPRuntime
+import Testing
+
+@Suite struct GuardTests {
+    private struct Bench {
+        let environment: SimulatedEnvironment
+        let core: RuntimeCore<SimulatedEnvironment>
+        let sink: Holder
+        var workers: [Holder] = []
+
+        init(workers count: Int = 1, _ change: (inout RuntimeConfiguration) -> Void = { _ in }) throws {
+            var configuration = RuntimeConfiguration()
+            configuration.rawSlots = 8
+            configuration.imageSlots = 6
+            change(&configuration)
+            environment = SimulatedEnvironment(configuration)
+            core = RuntimeCore(configuration, environment)
+            let session = try #require(core.openSession())
+            sink = try #require(core.withManager { $0.openSink(session: session) })
+            for _ in 0..<count { workers.append(try #require(core.attachWorker())) }
+        }
+
+        @discardableResult
+        func publish(_ request: FrameRequest = FrameRequest()) throws -> PublishResult {
+            let slot = try #require(core.allocate(source: .source(0), core: 0))
+            return core.publish(slot, source: .source(0), session: 0, request)
+        }
+
+        func start(_ worker: Holder) -> FrameTask? {
+            guard case .frame(let task, _) = core.next(worker) else { return nil }
+            return task
+        }
+
+        /// The next frame, whichever worker has it.
+        func startAny() throws -> FrameTask {
+            for worker in workers { if let task = start(worker) { return task } }
+            throw RuntimeError.stopped
+        }
+    }
+
+    @Test func aFrameThatIsDispatchedAgainGoesToItsPlaceByAge() throws {
+        let bench = try Bench(workers: 2)
+        for _ in 0..<4 { try bench.publish() }
+        let failed = bench.environment.load(.raw(0)).holder
+        let other = try #require(bench.workers.first { $0 != failed })
+        bench.core.detach(failed)
+        _ = bench.core.supervise()
+        #expect(bench.start(other)?.frame == 0)
+    }
+
+    @Test func aFlushBeginsANewEpoch() throws {
+        let bench = try Bench()
+        try bench.publish()
+        bench.core.flush(session: 0)
+        try bench.publish()
+        _ = bench.core.finish(try bench.startAny(), failed: false)
+        let epochs = [bench.core.take(sink: bench.sink), bench.core.take(sink: bench.sink)].map { $0?.sessionEpoch }
+        #expect(epochs == [1, 2])
+    }
+
+    @Test func aResultOfAnEarlierSessionIsNotTakenForAFrameOfTheNext() throws {
+        let bench = try Bench()
+        try bench.publish()
+        let old = try bench.startAny()
+        bench.core.endStop(session: 0)
+        // The first session's picture is on its way yet: its number is given again when it has returned.
+        bench.core.detach(old.worker)
+        _ = bench.core.supervise()
+        let session = try #require(bench.core.openSession())
+        let successor = try #require(bench.core.attachWorker())
+        try bench.publish()
+        #expect(bench.core.finish(old, failed: false) == .discarded)
+        #expect(bench.core.manager.sessions[session][0].outcome == nil)
+        _ = bench.core.finish(try #require(bench.start(successor)), failed: false)
+        #expect(bench.core.manager.counts.done == 1)
+    }
+
+    @Test func aLateResultIsNotTakenForTheFrameThatHasItsPlaceInTheWindow() throws {
+        let bench = try Bench(workers: 2) {
+            $0.rawSlots = 4
+            $0.answerWindow = 4
+        }
+        try bench.publish(FrameRequest(deadline: 1))
+        let late = try bench.startAny()
+        bench.environment.clock = 1
+        _ = bench.core.supervise()
+        for _ in 1..<4 { #expect(bench.core.submitDropped(session: 0, FrameRequest(), .backpressure) != nil) }
+        #expect(try bench.publish() == .published(frame: 4))
+        #expect(bench.core.finish(late, failed: false) == .discarded)
+        #expect(bench.core.manager.sessions[0][4].outcome == nil)
+    }
+
+    @Test func noMoreFramesAreTakenThanTheAnswerWindowHolds() throws {
+        let bench = try Bench(workers: 2) {
+            $0.rawSlots = 2
+            $0.answerWindow = 2
+        }
+        try bench.publish()
+        try bench.publish()
+        let first = try bench.startAny()
+        let second = try bench.startAny()
+        #expect(first.frame != second.frame)
+        _ = bench.core.finish(first.frame == 1 ? first : second, failed: false)
+        #expect(try bench.publish() == .windowFull)
+        #expect(bench.core.submitDropped(session: 0, FrameRequest(), .backpressure) == nil)
+    }
+
+    @Test func aSessionThatStopsTakesNoFrames() throws {
+        let bench = try Bench()
+        bench.core.beginStop(session: 0)
+        #expect(try bench.publish() == .closed)
+        #expect(bench.core.submitDropped(session: 0, FrameRequest(), .backpressure) == nil)
+    }
+
+    @Test func theSupervisorLooksWhenTheNextDeadlineIs() throws {
+        let bench = try Bench()
+        try bench.publish(FrameRequest(deadline: 500))
+        #expect(bench.core.scheduler.nextSupervision <= 500)
+        #expect(bench.core.supervise() == 500)
+    }
+
+    @Test func aWorkerIsToldThatItsAttemptIsOver() throws {
+        let bench = try Bench(workers: 2)
+        try bench.publish()
+        let old = try bench.startAny()
+        #expect(bench.core.isCurrent(old))
+        bench.core.detach(old.worker)
+        _ = bench.core.supervise()
+        #expect(!bench.core.isCurrent(old))
+        let new = try bench.startAny()
+        #expect(new.attempt == 1 && bench.core.isCurrent(new) && !bench.core.isCurrent(old))
+        // Nor does it get slices or devices of the next attempt.
+        #expect(bench.core.takeSlice(old) == nil)
+        let ticket = bench.core.submitHardware(
+            .raw(old.raw), holder: old.worker, epoch: old.rawEpoch, attempt: old.attempt, sessionEpoch: 1, device: 0)
+        #expect(ticket == nil)
+    }
+
+    @Test func aWorkerWhoseAttemptIsOverGetsNoSlicesOfTheNext() throws {
+        let bench = try Bench(workers: 2)
+        try bench.publish(FrameRequest(slices: 4))
+        let old = try bench.startAny()
+        bench.core.detach(old.worker)
+        _ = bench.core.supervise()
+        let new = try bench.startAny()
+        #expect(new.attempt == 1)
+        #expect(bench.core.takeSlice(old) == nil)
+        #expect((0..<4).map { _ in bench.core.takeSlice(new) } == [1, 2, 3, nil])
+    }
+
+    @Test func aSinkThatClosesLetsGoOfWhatWaitsForIt() throws {
+        let bench = try Bench()
+        try bench.publish()
+        _ = bench.core.finish(try bench.startAny(), failed: false)
+        bench.core.withManager { $0.closeSink(bench.sink, bench.environment) }
+        #expect(bench.core.snapshot().held.isEmpty)
+    }
+
+    @Test func aSinkReleasesAPictureOnce() throws {
+        let bench = try Bench()
+        let other = try #require(bench.core.withManager { $0.openSink(session: 0) })
+        try bench.publish()
+        _ = bench.core.finish(try bench.startAny(), failed: false)
+        let image = try #require(bench.core.take(sink: bench.sink)?.image)
+        #expect(bench.core.release(sink: bench.sink, image: image))
+        #expect(!bench.core.release(sink: bench.sink, image: image))
+        #expect(bench.environment.load(.image(image)).state == .accepted, "the other sink holds it")
+        _ = bench.core.take(sink: other)
+        #expect(bench.core.release(sink: other, image: image))
+        #expect(bench.core.snapshot().held.isEmpty)
+    }
+
+    @Test func gapsAreNotPutTogetherWithPictures() throws {
+        let bench = try Bench()
+        for _ in 0..<20 { _ = bench.core.submitDropped(session: 0, FrameRequest(), .backpressure) }
+        try bench.publish()
+        _ = bench.core.finish(try bench.startAny(), failed: false)
+        _ = bench.core.submitDropped(session: 0, FrameRequest(), .backpressure)
+        var deliveries: [Delivery] = []
+        while let delivery = bench.core.take(sink: bench.sink) { deliveries.append(delivery) }
+        #expect(deliveries.filter { $0.image != nil }.map(\.count) == [1])
+        #expect(deliveries.first { $0.image != nil }?.outcome == .done)
+        #expect(deliveries.reduce(0) { $0 + $1.count } == 22)
+    }
+
+    @Test func anErrorStaysVisibleAmongGapsThatArePutTogether() throws {
+        let bench = try Bench()
+        for _ in 0..<20 { _ = bench.core.submitDropped(session: 0, FrameRequest(), .backpressure) }
+        try bench.publish()
+        _ = bench.core.finish(try bench.startAny(), failed: true)
+        for _ in 0..<3 { _ = bench.core.submitDropped(session: 0, FrameRequest(), .backpressure) }
+        var last: Delivery?
+        while let delivery = bench.core.take(sink: bench.sink) { last = delivery }
+        #expect(last?.outcome == .error && (last?.count ?? 0) >= 4)
+    }
+
+    @Test func aFrameThatFindsTheAnswerWindowFullIsTold() throws {
+        let bench = try Bench {
+            $0.rawSlots = 2
+            $0.answerWindow = 2
+        }
+        // A frame that is not answered keeps the answers of all others.
+        try bench.publish()
+        var refused = 0
+        bench.environment.onEvent = { if $0.kind == .frameRefused { refused += 1 } }
+        #expect(bench.core.submitDropped(session: 0, FrameRequest(), .backpressure) != nil)
+        #expect(bench.core.submitDropped(session: 0, FrameRequest(), .backpressure) == nil)
+        #expect(refused == 1)
+    }
+
+    @Test func moreStuckWorkersThanToleratedDegradeHealthUntilTheyReturn() throws {
+        var bench = try Bench(workers: 2) { $0.toleratedStuckWorkers = 1 }
+        var stuck: [FrameTask] = []
+        for count in 1...2 {
+            try bench.publish()
+            let task = try bench.startAny()
+            stuck.append(task)
+            bench.core.detach(task.worker)
+            bench.workers.removeAll { $0 == task.worker }
+            bench.workers.append(try #require(bench.core.attachWorker()))
+            _ = bench.core.supervise()
+            #expect(bench.core.isDegraded == (count > 1))
+        }
+        _ = bench.core.finish(stuck[0], failed: false)
+        _ = bench.core.supervise()
+        #expect(!bench.core.isDegraded)
+    }
+
+    @Test func keysTakeNoMemoryOfTheirOwn() {
+        // Plain, so that nothing grows with the number of keys that were seen.
+        #expect(_isPOD(HandoverKey.self))
+        #expect(_isPOD(RawRecord.self))
+    }
+
+    @Test func aFailedSliceEndsItsFrameWithAnErrorWhoeverIsLast() throws {
+        let bench = try Bench(workers: 2)
+        try bench.publish(FrameRequest(slices: 2))
+        let first = try bench.startAny()
+        let other = try #require(bench.workers.first { $0 != first.worker })
+        let second = try #require(bench.start(other))
+        #expect(bench.core.finish(first, failed: true) == .left)
+        #expect(bench.core.finish(second, failed: false) == .completed)
+        #expect(bench.core.take(sink: bench.sink)?.outcome == .error)
+        #expect(bench.core.snapshot().held.isEmpty)
+    }
+
+    @Test func aFrameIsNotDoneWhileASliceWorkerIsAtIt() throws {
+        let bench = try Bench(workers: 2)
+        try bench.publish(FrameRequest(slices: 2))
+        let first = try bench.startAny()
+        let other = try #require(bench.workers.first { $0 != first.worker })
+        let second = try #require(bench.start(other))
+        #expect(bench.core.finish(first, failed: false) == .left)
+        #expect(bench.core.take(sink: bench.sink) == nil)
+        #expect(bench.core.finish(second, failed: false) == .completed)
+        #expect(bench.core.take(sink: bench.sink)?.outcome == .done)
+    }
+
+    @Test func stuckWorkersDoNotCountInTheirSessionsShare() throws {
+        var bench = try Bench(workers: 2) {
+            $0.imageSlots = 4
+            $0.toleratedStuckWorkers = 2
+        }
+        for _ in 0..<2 {
+            try bench.publish()
+            let task = try bench.startAny()
+            bench.core.detach(task.worker)
+            bench.workers.removeAll { $0 == task.worker }
+            bench.workers.append(try #require(bench.core.attachWorker()))
+            _ = bench.core.supervise()
+        }
+        for _ in 0..<2 { _ = bench.core.finish(try bench.startAny(), failed: false) }
+        #expect(bench.core.snapshot().unanswered == 0)
+    }
+
+    @Test func withMoreStuckThanToleratedTheLastImageSlotIsTheOldestFrames() throws {
+        var bench = try Bench(workers: 2) {
+            $0.imageSlots = 4
+            $0.toleratedStuckWorkers = 1
+        }
+        // Two workers are stuck in the first frame, one after the other; two image slots are left.
+        try bench.publish()
+        for _ in 0..<2 {
+            let task = try bench.startAny()
+            #expect(task.frame == 0)
+            bench.core.detach(task.worker)
+            bench.workers.removeAll { $0 == task.worker }
+            bench.workers.append(try #require(bench.core.attachWorker()))
+            _ = bench.core.supervise()
+        }
+        let holder = bench.environment.load(.raw(0)).holder
+        let other = try #require(bench.workers.first { $0 != holder })
+        for _ in 0..<6 { try bench.publish() }
+        // The other worker makes newer frames, whose pictures wait for the first.
+        while let task = bench.start(other) { _ = bench.core.finish(task, failed: false) }
+        #expect(bench.start(holder)?.frame == 0)
+    }
+
+    @Test func aBatchThatIsOfferedTwiceHasOneEffect() throws {
+        let bench = try Bench(workers: 2)
+        try bench.publish()
+        let failed = bench.environment.load(.raw(0)).holder
+        bench.core.detach(failed)
+        while bench.core.monitor.handoffs[0].phase != .offering { _ = bench.core.stepHandoff(0) }
+        let items = bench.core.monitor.handoffs[0].items
+        #expect(bench.core.withManager { $0.accept(batch: 0, items, bench.environment) } == .accepted)
+        #expect(bench.core.withManager { $0.accept(batch: 1, items, bench.environment) } == .duplicate)
+        #expect(bench.core.manager.control.count == 1)
+    }
+
+    @Test func aBatchThatStaysUndecidedIsGivenUp() throws {
+        let bench = try Bench(workers: 2)
+        try bench.publish()
+        bench.core.detach(bench.environment.load(.raw(0)).holder)
+        while bench.core.monitor.handoffs[0].phase != .offering { _ = bench.core.stepHandoff(0) }
+        bench.environment.clock = bench.core.monitor.knobs.escalationTimeout - 1
+        bench.core.watchHandoffs()
+        #expect(bench.core.monitor.handoffs[0].phase == .offering)
+        bench.environment.clock += 1
+        bench.core.watchHandoffs()
+        #expect(bench.core.monitor.handoffs[0].phase == .rollingBack)
+    }
+
+    /// Frames in the Monitor's waiting queue since different moments, the first of them the oldest.
+    private func waiting(_ count: Int) throws -> Bench {
+        let bench = try Bench(workers: count) {
+            $0.workers = 4
+            $0.knobs.dropThreshold = 2
+        }
+        for _ in 0..<count { try bench.publish() }
+        bench.core.withManager { $0.isBusy = true }
+        for slot in 0..<count {
+            bench.core.detach(bench.environment.load(.raw(slot)).holder)
+            for batch in 0..<bench.core.batches { while bench.core.stepHandoff(batch) {} }
+            bench.environment.clock += 1
+        }
+        return bench
+    }
+
+    @Test func theDropThresholdTakesTheFrameThatWaitsLongest() throws {
+        let bench = try waiting(3)
+        #expect(bench.core.applyDropThreshold())
+        #expect(bench.core.manager.sessions[0].nextDelivery == 1)
+        #expect(bench.core.manager.counts.dropped[Int(DropReason.overload.rawValue)] == 1)
+    }
+
+    @Test func theDropThresholdSparesAFrameWhoseInputADeviceUses() throws {
+        let bench = try Bench { $0.knobs.dropThreshold = 1 }
+        try bench.publish()
+        let task = try bench.startAny()
+        let ticket = try #require(
+            bench.core.submitHardware(
+                .raw(task.raw), holder: task.worker, epoch: task.rawEpoch, attempt: task.attempt, sessionEpoch: 1,
+                device: 0))
+        bench.core.detach(task.worker)
+        #expect(!bench.core.applyDropThreshold())
+        #expect(bench.core.hardwareDone(ticket) == .done)
+        #expect(bench.core.applyDropThreshold())
+    }
+
+    @Test func theSlotOfADeadSourceReturnsWithoutADecision() throws {
+        let bench = try Bench()
+        let slot = try #require(bench.core.allocate(source: .source(1), core: 0))
+        bench.core.detachSource(.source(1))
+        #expect(bench.core.allocate(source: .source(1), core: 0) == nil)
+        while bench.core.stepMonitor(.raw(slot)) {}
+        #expect(bench.environment.load(.raw(slot)).state == .quarantineWriter)
+        bench.core.becomeQuiescent(.source(1))
+        while bench.core.stepMonitor(.raw(slot)) {}
+        #expect(bench.core.manager.control.isEmpty)
+        #expect(bench.environment.load(.raw(slot)).state == .free)
+        // The slot and the one that was refused.
+        #expect(bench.environment.load(.returned(1)) == 2)
+    }
+
+    @Test func aFramePastItsDeadlineIsNotDispatchedAgain() throws {
+        let bench = try Bench(workers: 2)
+        try bench.publish(FrameRequest(deadline: 100))
+        let task = try bench.startAny()
+        bench.core.detach(task.worker)
+        while bench.core.stepMonitor(.raw(task.raw)) {}
+        bench.environment.clock = 100
+        #expect(bench.core.decide())
+        #expect(bench.core.take(sink: bench.sink)?.outcome == .dropped(.deadline))
+    }
+
+    @Test func aNameIsNotGivenAgainWhileItsThreadMayRun() throws {
+        let bench = try Bench()
+        bench.core.detach(bench.workers[0])
+        #expect(!bench.core.reap(bench.workers[0]))
+        #expect(bench.core.attachWorker() != bench.workers[0])
+        bench.core.becomeQuiescent(bench.workers[0])
+        #expect(bench.core.reap(bench.workers[0]))
+    }
+
+    /// A frame whose input a device uses, its worker given up on it.
+    private func waitingForDevice(_ bench: Bench, device: Int = 0) throws -> (FrameTask, AllocTicket) {
+        try bench.publish()
+        let task = try bench.startAny()
+        let ticket = try #require(
+            bench.core.submitHardware(
+                .raw(task.raw), holder: task.worker, epoch: task.rawEpoch, attempt: task.attempt, sessionEpoch: 1,
+                device: device))
+        bench.core.submissionReturned(ticket)
+        bench.core.giveUp(task)
+        while bench.core.stepMonitor(.raw(task.raw)) {}
+        #expect(bench.environment.load(.raw(task.raw)).state == .hardwareWait)
+        return (task, ticket)
+    }
+
+    @Test func aDeviceIsWaitedForUntilTheEscalation() throws {
+        let bench = try Bench()
+        let (task, _) = try waitingForDevice(bench)
+        bench.environment.clock = bench.core.monitor.knobs.escalationTimeout - 1
+        #expect(!bench.core.stepMonitor(.raw(task.raw)))
+        bench.environment.clock += 1
+        #expect(bench.core.stepMonitor(.raw(task.raw)))
+        #expect(bench.environment.load(.raw(task.raw)).state == .quarantineDevice)
+    }
+
+    @Test func aResetEndsOnlyWhatItsOwnDeviceWasAskedFor() throws {
+        let bench = try Bench()
+        let (task, ticket) = try waitingForDevice(bench, device: 1)
+        #expect(bench.core.endReset(bench.core.beginReset(device: 0)) == 0)
+        #expect(bench.environment.load(.raw(task.raw)).hardware == .inUse)
+        #expect(bench.core.endReset(bench.core.beginReset(device: 1)) == 1)
+        #expect(bench.core.hardwareDone(ticket) == .late)
+    }
+
+    @Test func aSlotOfAnotherGenerationIsNotSubmitted() throws {
+        let bench = try Bench()
+        let slot = try #require(bench.core.allocate(source: .source(0), core: 0))
+        let epoch = bench.environment.load(.raw(slot)).epoch
+        for (number, isMine) in [(epoch &+ 1, false), (epoch, true)] {
+            let ticket = bench.core.submitHardware(
+                .raw(slot), holder: .source(0), epoch: number, attempt: 0, sessionEpoch: 0, device: 0)
+            #expect((ticket != nil) == isMine)
+        }
+    }
+
+    @Test func aCommandThatIsOverDoesNotEndItsSuccessorInTheTable() throws {
+        var table = CommandTable(capacity: 1)
+        let command = Command(type: .custom, session: 0)
+        let added = table.add(command, order: 0, worker: .worker(0))
+        let first = try #require(added)
+        let isFirstStarted = table.start(first, worker: .worker(0))
+        let isFirstFinished = table.finish(first, worker: .worker(0))
+        let addedAgain = table.add(command, order: 1, worker: .worker(0))
+        let second = try #require(addedAgain)
+        let isSecondStarted = table.start(second, worker: .worker(0))
+        #expect(isFirstStarted && isFirstFinished && isSecondStarted)
+        let isFinishedAgain = table.finish(first, worker: .worker(0))
+        #expect(!isFinishedAgain && table.count == 1)
+    }
+
+    @Test func theCommandsInAGivenUpWorkersQueueTakeEffectElsewhere() throws {
+        let bench = try Bench(workers: 2)
+        for payload in 1...4 as ClosedRange<UInt64> {
+            #expect(bench.core.submit(Command(type: .custom, session: 0, payload: payload)))
+        }
+        bench.core.detach(bench.workers[0])
+        _ = bench.core.supervise()
+        var payloads: [UInt64] = []
+        while case .command(let item, let command) = bench.core.next(bench.workers[1]) {
+            payloads.append(command.payload)
+            bench.core.finishCommand(item, worker: bench.workers[1])
+        }
+        #expect(payloads.sorted() == [1, 2, 3, 4])
+    }
+
+    private func passes(_ milliseconds: UInt64, _ bench: Bench) -> Int {
+        bench.environment.clock += milliseconds * 1_000_000
+        _ = bench.core.supervise()
+        return bench.core.snapshot().workersAttached
+    }
+
+    @Test func aStalledWorkerHasItsGracePeriod() throws {
+        let bench = try Bench()
+        try bench.publish()
+        _ = try bench.startAny()
+        #expect(passes(250, bench) == 1)
+        #expect(passes(99, bench) == 1)
+        #expect(passes(1, bench) == 0)
+    }
+
+    @Test func aWorkerThatRecoversBeginsAnew() throws {
+        let bench = try Bench()
+        try bench.publish()
+        let task = try bench.startAny()
+        #expect(passes(250, bench) == 1)
+        bench.environment.hearts[task.worker.index] += 1
+        #expect(passes(50, bench) == 1)
+        #expect(passes(249, bench) == 1)
+        #expect(passes(1, bench) == 1)
+        #expect(passes(100, bench) == 0)
+    }
+
+    @Test func aWorkerWithNothingInHandMayBeSilent() throws {
+        let bench = try Bench()
+        if case .none = bench.core.next(bench.workers[0]) {} else { Issue.record("there is nothing to do") }
+        for _ in 0..<10 { #expect(passes(300, bench) == 1) }
+    }
+}
