@@ -53,7 +53,10 @@ let package = Package(
         // The umbrella and the command line.
         ours(
             "SoftISP",
-            ["ISPImaging", "ISPStages", "ISPPlan", "ISPControl", "ISPTuning", "ISPSynthetic", "ISPMedia"]),
+            [
+                "ISPImaging", "ISPStages", "ISPPlan", "ISPControl", "ISPTuning", "ISPSynthetic", "ISPMedia", "ISPRuntime",
+                "ISPTelemetry",
+            ]),
         .executableTarget(
             name: "SoftISPCommand",
             dependencies: ["SoftISP", "CPlatform", .product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -5,14 +5,12 @@ import ISPImaging
 import ISPStages
 import Synchronization
 
-/// Develops a frame by tiles.
+/// Develops a frame by tiles; see ``Tiling``.
 ///
 /// Memory is the finished picture plus, for each thread, scratch planes in proportion to the part of the frame that one
 /// tile depends on. The picture does not
 /// depend on the tile size or the number of threads, bit for bit.
 public struct TiledExecutor: Sendable {
-    /// The tile in pixels: wide enough that rows vectorise and halos cost little, small enough for the caches.
-    public static let standardTile = Size(width: 512, height: 128)
     /// The largest number of threads accepted.
     public static let maximumThreads = 1024
 
@@ -43,7 +41,7 @@ public struct TiledExecutor: Sendable {
         progress: (@Sendable (Double) -> Void)? = nil
     ) throws(ISPError) -> ImageBuffer {
         let image = try ImageBuffer(format: pipeline.pack.format, size: pipeline.pack.outputSize)
-        let tiles = tiles(of: pipeline, frame)
+        let tiles = Tiling.tiles(of: pipeline, frame, tile: tile)
         let next = Atomic(0)
         let done = Atomic(0)
         let workers = min(threads, tiles.count)
@@ -61,30 +59,5 @@ public struct TiledExecutor: Sendable {
             }
         }
         return image
-    }
-
-    private func tiles(of pipeline: Pipeline, _ frame: RawFrame) -> [Region] {
-        let picture = Region(pipeline.pack.outputSize)
-        let size =
-            tile.map { Size(width: ($0.width + 1) & ~1, height: ($0.height + 1) & ~1) } ?? suited(pipeline, frame)
-        var tiles: [Region] = []
-        for y in stride(from: 0, to: picture.height, by: size.height) {
-            for x in stride(from: 0, to: picture.width, by: size.width) {
-                tiles.append(Region(x: x, y: y, width: size.width, height: size.height).intersection(picture))
-            }
-        }
-        return tiles
-    }
-
-    /// The standard tile, lying along the stored rows; higher where stages need much around it.
-    private func suited(_ pipeline: Pipeline, _ frame: RawFrame) -> Size {
-        let halo = pipeline.mosaicHalo(cfa: frame.format.cfa) + pipeline.detailHalo
-        var tile = Size(width: Self.standardTile.width, height: halo > 24 ? 256 : Self.standardTile.height)
-        // Where the picture shrinks, a pixel of it stands for more than one of the frame.
-        if let shrinking = pipeline.scale?.shrinking, shrinking > 1 {
-            func smaller(_ side: Int) -> Int { max(16, Int(Double(side) / shrinking) & ~1) }
-            tile = Size(width: smaller(tile.width), height: smaller(tile.height))
-        }
-        return pipeline.pack.orientation.swapsAxes ? tile.transposed : tile
     }
 }

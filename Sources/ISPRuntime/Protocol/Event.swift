@@ -60,6 +60,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case settingsChanged
     /// The knobs were changed.
     case knobsChanged
+    /// A fault was injected on purpose; `value` is its number in the list of whoever did it.
+    case faultInjected
     /// A live source's frame could not even be answered, since so many answers are outstanding already.
     case frameRefused
     /// The system refused to bind a worker to its core (`value` 0) or to give it its priority (1).
@@ -99,6 +101,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
         case .sessionFlushed: "SESSION_FLUSHED"
         case .settingsChanged: "SETTINGS_CHANGED"
         case .knobsChanged: "KNOBS_CHANGED"
+        case .faultInjected: "FAULT_INJECTED"
         case .frameRefused: "FRAME_REFUSED"
         case .threadOptionRefused: "THREAD_OPTION_REFUSED"
         case .payloadCopied: "PAYLOAD_COPIED"

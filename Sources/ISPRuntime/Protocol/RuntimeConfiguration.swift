@@ -81,6 +81,6 @@ public struct RuntimeConfiguration: Sendable, Hashable {
         try check(rawBytes >= 0 && imageBytes >= 0, "payloads of \(rawBytes) and \(imageBytes) bytes; use 0 or more")
         try check(
             epochMask != 0 && epochMask & (epochMask &+ 1) == 0, "an epoch mask of \(epochMask); use 2^n - 1")
-        try knobs.validate(rawSlots: rawSlots)
+        try knobs.validate(slots: rawSlots + imageSlots)
     }
 }

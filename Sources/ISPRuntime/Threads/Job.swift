@@ -73,6 +73,15 @@ public final class JobContext: Sendable {
         core.environment.arena.cell(.heart(worker.index)).wrappingIncrement(ordering: .relaxed)
     }
 
+    /// Does nothing and shows no life, as a worker that hangs, until a moment or until another attempt answers for the
+    /// frame: for faults that are injected on purpose.
+    package func standStill(_ task: FrameTask? = nil, until moment: UInt64) {
+        let parking = EventCount()
+        while MonotonicClock.now() < moment, task.map(core.isCurrent) ?? true {
+            parking.wait(parking.prepare(), until: min(moment, MonotonicClock.now() &+ 2_000_000))
+        }
+    }
+
     /// Says that a device is about to use the frame's input or picture; see ``Runtime/hardwareDone(_:)``.
     ///
     /// - Returns: the ticket the device must answer with; nil when another attempt answers for the frame, or the slot's

@@ -95,7 +95,7 @@ public final class Runtime: Sendable {
     ///
     /// - Throws: ``RuntimeError/invalidKnob(_:)``; nothing has changed then.
     public func setKnobs(_ knobs: Knobs) throws(RuntimeError) {
-        try knobs.validate(rawSlots: core.configuration.rawSlots)
+        try knobs.validate(slots: core.configuration.rawSlots + core.configuration.imageSlots)
         core.withAll { monitor, scheduler, manager in
             monitor.knobs = knobs
             scheduler.knobs = knobs
@@ -104,6 +104,9 @@ public final class Runtime: Sendable {
         }
         core.environment.wake([.supervisor, .workers])
     }
+
+    /// Tells the recorder something the runtime does not know of by itself.
+    public func record(_ event: Event) { core.environment.record(event) }
 
     /// The knobs in force.
     public var knobs: Knobs { core.withManager { $0.knobs } }

@@ -22,11 +22,14 @@ public final class SinkPort: Sendable {
         while true {
             let ticket = core.environment.sinks.prepare()
             if let delivery = core.take(sink: name) { return Answer(self, delivery) }
-            if core.withManager({ $0.sinks[name.index].hasEnded && $0.sinks[name.index].inbox.isEmpty }) {
-                return nil
-            }
+            if hasEnded { return nil }
             if !core.environment.sinks.wait(ticket, until: deadline) { return nil }
         }
+    }
+
+    /// Whether nothing comes any more: the session is closed and everything was received.
+    public var hasEnded: Bool {
+        core.withManager { $0.sinks[name.index].hasEnded && $0.sinks[name.index].inbox.isEmpty }
     }
 
     /// Receives nothing more; what waits for it is released.
@@ -46,7 +49,7 @@ public final class SinkPort: Sendable {
 }
 
 /// A frame's answer in a sink's hands; its picture is the sink's until this value ends.
-public struct Answer: ~Copyable {
+public struct Answer: ~Copyable, Sendable {
     private let port: SinkPort
     /// What was answered.
     public let delivery: Delivery

@@ -56,6 +56,15 @@ public final class SourcePort: Sendable {
         }
     }
 
+    /// A frame of which there will be no picture: it gets its number and its answer, so that the gap has a reason.
+    ///
+    /// - Returns: its number; nil when the session is closed or its answer window full, which is told as
+    ///   ``EventKind/frameRefused``.
+    @discardableResult
+    public func drop(_ request: FrameRequest = FrameRequest(), _ reason: DropReason) -> UInt64? {
+        session.isOpen ? core.submitDropped(session: session.number, request, reason) : nil
+    }
+
     private func tryAllocate() -> Int? {
         // A session may not hold more than its share of the slots.
         let out = allocated.load(ordering: .relaxed) &- core.environment.load(.returned(name.index))

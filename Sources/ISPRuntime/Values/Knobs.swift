@@ -38,7 +38,9 @@ public struct Knobs: Hashable, Sendable {
     /// Checks each knob and what must hold between them.
     ///
     /// - Throws: ``RuntimeError/invalidKnob(_:)``, which says what to change.
-    public func validate(rawSlots: Int) throws(RuntimeError) {
+    ///
+    /// - Parameter slots: of both pools together.
+    public func validate(slots: Int) throws(RuntimeError) {
         func check(_ condition: Bool, _ text: @autoclosure () -> String) throws(RuntimeError) {
             if !condition { throw .invalidKnob(text()) }
         }
@@ -57,8 +59,8 @@ public struct Knobs: Hashable, Sendable {
             "the attempt budget is \(attemptBudget); use 1 to \(TokenWord.maximumAttempt + 1)")
         if let dropThreshold {
             try check(
-                (1...rawSlots).contains(dropThreshold),
-                "DROP_THRESHOLD is \(dropThreshold); use 1 to the number of raw slots, \(rawSlots)")
+                (1...slots).contains(dropThreshold),
+                "DROP_THRESHOLD is \(dropThreshold); use 1 to the number of raw and image slots, \(slots)")
         }
         let (partial, overflow) = drainGracePeriod.addingReportingOverflow(escalationTimeout)
         let bounded = !overflow && partial <= Self.answerBound && partial + totalBackoff <= Self.answerBound

@@ -12,6 +12,7 @@ extension EventKind {
         case .frameRedispatched: "attempt"
         case .sessionFlushed: "session epoch"
         case .commandApplied, .settingsChanged: "settings_id"
+        case .faultInjected: "number of the fault"
         case .quarantined: "0 writer, 1 device"
         case .threadOptionRefused: "0 core, 1 priority"
         case .transition, .frameSubmitted, .packetMovedToMonitor, .processItemConvertedToControl,
@@ -26,7 +27,9 @@ extension EventKind {
     /// Whether an event of this kind is about one frame, number 0 included.
     var isAboutFrame: Bool {
         switch self {
-        case .frameSubmitted, .frameStarted, .frameAnswered, .frameDelivered, .frameRedispatched, .resultDiscarded: true
+        case .frameSubmitted, .frameStarted, .frameAnswered, .frameDelivered, .frameRedispatched, .resultDiscarded,
+            .faultInjected:
+            true
         default: false
         }
     }

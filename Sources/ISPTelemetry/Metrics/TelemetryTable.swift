@@ -112,6 +112,7 @@ public enum TelemetryTable {
         case .sessionFlushed: [events(kind, "session_flushes", "New epochs of sessions")]
         case .settingsChanged: [events(kind, "settings_changes", "New settings snapshots")]
         case .knobsChanged: [events(kind, "knobs_changes", "Changes of the knobs")]
+        case .faultInjected: [events(kind, "faults_injected", "Faults that were injected on purpose")]
         case .frameRefused:
             [
                 events(

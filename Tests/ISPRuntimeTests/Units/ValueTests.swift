@@ -9,7 +9,7 @@ import Testing
             var knobs = Knobs()
             change(&knobs)
             do {
-                try knobs.validate(rawSlots: 8)
+                try knobs.validate(slots: 8)
                 return nil
             } catch {
                 return error.description

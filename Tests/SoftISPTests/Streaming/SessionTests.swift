@@ -1,0 +1,173 @@
+// Streams through the runtime: order, contents, faults, ends.
+
+import Foundation
+import ISPImaging
+import ISPPlan
+import ISPRuntime
+import ISPSynthetic
+import ISPTuning
+import SoftISP
+import Testing
+
+@Suite struct SessionTests {
+    /// A small camera with some motion.
+    static func source(frames: Int?, distinct: Int = 3, isLive: Bool = false) throws -> SyntheticSource {
+        var sensor = SensorModel(
+            size: Size(width: 96, height: 66), cfa: .grbg, bitsPerSample: 10, blackLevel: 64, whiteLevel: 1023)
+        sensor.noise = NoiseModel(fullWell: 8000, readNoise: 3, iso: 100)
+        let camera = try SyntheticCamera(sensor: sensor, seed: 5)
+        var model = SequenceModel()
+        model.panX = 3
+        model.frameRate = isLive ? 200 : 30
+        let sequence = try SyntheticSequence(
+            camera: camera, backdrop: try Scene.testPicture(size: sensor.size, seed: 5), model: model)
+        return try SyntheticSource(sequence, distinct: distinct, count: frames, isLive: isLive)
+    }
+
+    static func options(workers: Int, slices: Int) -> SessionOptions {
+        var options = SessionOptions()
+        options.workers = workers
+        options.slices = slices
+        // Only what really hangs may count as stalled, however busy the machine is.
+        options.knobs.stallTimeout = 20_000_000_000
+        return options
+    }
+
+    /// What `develop` makes of the frames of a sequence.
+    static func developed(_ source: SyntheticSource, _ settings: DevelopSettings, _ format: PixelFormat) throws
+        -> [Data]
+    {
+        let lock = SequenceLock()
+        let size = source.first.storedByteCount
+        return try (0..<3).map { _ in
+            let memory = AlignedMemory(byteCount: size)
+            let described = try #require(try source.next(into: memory.bytes))
+            let frame = try RawFrame(
+                format: source.first.format, size: source.first.size, bytesPerRow: source.first.bytesPerRow,
+                bytes: UnsafeRawBufferPointer(memory.bytes), owner: memory, metadata: described.metadata)
+            let locked = try lock.settings(for: settings, frame: frame, format: format)
+            let picture = try Development(of: frame, settings: locked, format: format).run(threads: 1)
+            return Data(picture.bytes)
+        }
+    }
+
+    @Test(arguments: Preset.allCases, [(1, 1), (2, 1), (2, 3), (3, 64)])
+    func picturesAreThoseOfDevelop(preset: Preset, carried: (workers: Int, slices: Int)) async throws {
+        let expected = try Self.developed(Self.source(frames: nil), preset.settings, .rgb888)
+        let session = try Session(
+            Self.source(frames: 12), settings: preset.settings,
+            options: Self.options(workers: carried.workers, slices: carried.slices))
+        var next: UInt64 = 0
+        for await result in try session.start() {
+            #expect(result.frame == next && result.outcome == .done)
+            next += 1
+            let picture = try #require(result.picture)
+            #expect(Data(picture.bytes) == expected[Int(result.frame) % 3], "frame \(result.frame)")
+        }
+        #expect(next == 12)
+        #expect(session.wait())
+        #expect(session.snapshot().residues.isZero)
+    }
+
+    @Test func settingsChangeBetweenFramesAndComeWithTheirResults() async throws {
+        var darker = Preset.light.settings
+        darker.exposure = .ev(-2)
+        let before = try Self.developed(Self.source(frames: nil), Preset.light.settings, .rgb888)
+        let after = try Self.developed(Self.source(frames: nil), darker, .rgb888)
+        let session = try Session(
+            Self.source(frames: 200), settings: Preset.light.settings, options: Self.options(workers: 2, slices: 1))
+        var numbers: Set<UInt32> = []
+        var isUpdated = false
+        for await result in try session.start() {
+            numbers.insert(result.settingsID)
+            let picture = try #require(result.picture)
+            let expected = result.settingsID == 0 ? before : after
+            let isRight = Data(picture.bytes) == expected[Int(result.frame) % 3]
+            #expect(isRight, "frame \(result.frame)")
+            if result.settingsID > 0 { #expect(result.settings.exposure == .ev(-2)) }
+            if !isUpdated { #expect(try session.update(darker) == 1) }
+            isUpdated = true
+        }
+        #expect(numbers == [0, 1])
+    }
+
+    @Test func settingsThatChangeTheSizeAreRefused() throws {
+        let session = try Session(Self.source(frames: 1), options: Self.options(workers: 1, slices: 1))
+        var cropped = session.settings
+        cropped.size = .percent(50)
+        #expect(throws: ISPError.self) { try session.update(cropped) }
+    }
+
+    @Test func aStreamSurvivesEveryFaultWithEveryPictureInItsPlace() async throws {
+        let expected = try Self.developed(Self.source(frames: nil), Preset.light.settings, .rgb888)
+        var options = Self.options(workers: 3, slices: 1)
+        options.knobs.stallTimeout = 100_000_000
+        options.knobs.drainGracePeriod = 20_000_000
+        options.knobs.escalationTimeout = 50_000_000
+        options.knobs.attemptBudget = 16
+        options.restartBudget = 100
+        options.toleratedStuckWorkers = 8
+        options.imageSlots = 24
+        options.faults = FaultPlan(
+            [
+                Fault(.workerKill, rate: 0.03), Fault(.workerHang, rate: 0.01, duration: 500_000_000),
+                Fault(.workerLateReturn, rate: 0.01), Fault(.deviceLate, rate: 0.03, duration: 10_000_000),
+                Fault(.deviceNever, rate: 0.01, duration: 100_000_000), Fault(.deviceDuplicate, rate: 0.03),
+                Fault(.busy, rate: 0.02, duration: 10_000_000),
+                Fault(.sourceBurst, rate: 0.01, duration: 10_000_000),
+            ], seed: 3)
+        let session = try Session(Self.source(frames: 300), settings: Preset.light.settings, options: options)
+        var next: UInt64 = 0
+        for await result in try session.start() {
+            #expect(result.frame == next)
+            #expect(result.outcome == .done)
+            next = result.frame + result.count
+            guard let picture = result.picture else { continue }
+            #expect(Data(picture.bytes) == expected[Int(result.frame) % 3], "frame \(result.frame)")
+        }
+        #expect(next == 300)
+        for fault in session.faults where fault.kind != .sinkStall {
+            #expect(fault.count > 0, "\(fault.kind.name) never struck")
+        }
+        #expect(session.snapshot().residues.isZero)
+    }
+
+    @Test func aLiveSourceDeliversThroughItsDevice() async throws {
+        var options = Self.options(workers: 2, slices: 1)
+        options.frames = 40
+        let session = try Session(
+            Self.source(frames: nil, isLive: true), settings: Preset.light.settings, options: options)
+        var count: UInt64 = 0
+        for await result in try session.start() { count += result.count }
+        #expect(count == 40)
+    }
+
+    @Test func cancellingTheReceiverEndsItsSequence() async throws {
+        let session = try Session(
+            Self.source(frames: nil), settings: Preset.light.settings, options: Self.options(workers: 2, slices: 1))
+        let results = try session.start()
+        let task = Task {
+            var count = 0
+            for await _ in results { count += 1 }
+            return count
+        }
+        task.cancel()
+        _ = await task.value
+        let report = session.stop()
+        #expect(report.unanswered == 0 && report.held.isEmpty)
+    }
+
+    @Test func aPictureKeepsItsSlotAsLongAsSomebodyHoldsIt() async throws {
+        var options = Self.options(workers: 1, slices: 1)
+        options.imageSlots = 4
+        options.toleratedStuckWorkers = 0
+        let session = try Session(Self.source(frames: 20), settings: Preset.light.settings, options: options)
+        var held: ImageBuffer?
+        var copy: Data?
+        for await result in try session.start() where result.frame == 0 || result.frame == 19 {
+            guard let picture = result.picture else { continue }
+            if held == nil { (held, copy) = (picture, Data(picture.bytes)) }
+        }
+        #expect(held.map { Data($0.bytes) } == copy)
+    }
+}
