@@ -54,7 +54,8 @@ let package = Package(
         ours(
             "SoftISP",
             [
-                "ISPImaging", "ISPStages", "ISPPlan", "ISPControl", "ISPTuning", "ISPSynthetic", "ISPMedia", "ISPRuntime",
+                "ISPImaging", "ISPStages", "ISPPlan", "ISPControl", "ISPTuning", "ISPSynthetic", "ISPMedia",
+                "ISPRuntime",
                 "ISPTelemetry",
             ]),
         .executableTarget(
