@@ -37,6 +37,11 @@ extension PixelFormat {
     /// 16-bit little-endian grey.
     public static let grey16 = rawFormats.first { $0.name == "R16" }!
 
+    /// 8-bit 4:2:0, a luma plane and a plane of interleaved Cb, Cr.
+    public static let nv12 = picture("NV12")
+    /// 8-bit 4:2:0, three planes.
+    public static let i420 = picture("I420")
+
     private static func picture(_ name: String) -> PixelFormat { pictureFormats.first { $0.name == name }! }
 
     /// The names in other projects, trailing blanks of fourccs removed.
