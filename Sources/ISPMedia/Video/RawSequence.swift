@@ -29,11 +29,15 @@ public struct RawSequence: Sendable {
     }
 
     /// Opens a sequence: reads the description of its first frame (of a camera file, all of it).
-    /// - Throws: `ISPError(.usage)` for an empty list and for standard input, and what reading the first frame throws.
+    /// - Throws: `ISPError(.usage)` for an empty list and for standard input and pipes, and what reading the first frame throws.
     public init(_ items: [InputItem], dump: RawDumpGeometry? = nil) throws(ISPError) {
         guard let first = items.first else { throw ISPError(.usage, "a sequence of no frames; name at least one file") }
         guard !items.contains(where: { $0.source == .file("-") }) else {
             throw ISPError(.usage, "standard input is no file of a sequence; read it as a stream of frames instead")
+        }
+        for case .file(let path) in items.lazy.map(\.source) {
+            guard case .stream? = try? FileBytes.kind(of: path) else { continue }
+            throw ISPError(.usage, "\(path): is no file of a sequence; read it as a stream of frames instead")
         }
         self.items = items
         self.dump = dump

@@ -20,8 +20,8 @@ public final class ReadInterruption: Sendable {
         guard pipe(&ends) == 0 else {
             throw ISPError(.resource, "no pipe can be opened (\(String(cString: strerror(errno)))); raise `ulimit -n`")
         }
-        (readEnd, writeEnd) = (ends[0], ends[1])
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        (readEnd, writeEnd) = (ends[0], ends[1])
     }
 
     deinit {

@@ -139,6 +139,8 @@ import Testing
         let input = failure { _ = try RawSequence([path, "-"]) }
         #expect(input?.kind == .usage && input?.message.contains("stream") == true)
         #expect(failure { _ = try RawSequence([folder.path + "/none%d.raw"]) }?.kind == .cannotOpenInput)
+        let device = failure { _ = try RawSequence(["/dev/zero"], dump: RawDumpGeometry()) }
+        #expect(device?.kind == .usage && device?.message.hasPrefix("/dev/zero: ") == true)
         let small = RawDumpGeometry(format: try .named("SRGGB8"), size: Size(width: 16, height: 17))
         let error = failure { _ = try RawSequence([path], dump: small) }
         #expect(error?.kind == .damagedInput && error?.message.hasPrefix(path) == true)

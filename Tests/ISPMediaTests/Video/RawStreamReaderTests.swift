@@ -210,6 +210,37 @@ import Testing
         }
     }
 
+    @Test func signalsDoNotDisturbAWaitingRead() async {
+        await #expect(processExitsWith: .exitCode(7)) {
+            // Without SA_RESTART every call that waits ends with EINTR.
+            var action = sigaction()
+            action.__sigaction_handler.sa_handler = { _ in }
+            sigaction(SIGUSR1, &action, nil)
+            var ends: [Int32] = [0, 0]
+            pipe(&ends)
+            dup2(ends[0], STDIN_FILENO)
+            let (other, source) = (ends[1], ends[0])
+            close(source)
+            let thread = pthread_self()
+            let writer = Thread.detached {
+                for byte in 0..<256 {
+                    pthread_kill(thread, SIGUSR1)
+                    usleep(100)
+                    var value = UInt8(byte)
+                    write(other, &value, 1)
+                }
+                close(other)
+            }
+            let geometry = RawDumpGeometry(format: try .named("R8"), size: Size(width: 16, height: 16))
+            let reader = try RawStreamReader("-", geometry: geometry)
+            let memory = AlignedMemory(byteCount: 256)
+            let isRead = try reader.read(into: memory.bytes)
+            let isMore = try reader.read(into: memory.bytes)
+            writer.wait()
+            exit(isRead && !isMore && Array(memory.bytes) == Array(0...255) ? 7 : 1)
+        }
+    }
+
     /// Random headers, strides, formats and lengths: frames are what slicing the bytes gives, and nothing traps.
     @Test func randomLayoutsAreSlicedRight() throws {
         let folder = try TestFolder()
