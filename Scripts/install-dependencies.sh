@@ -5,8 +5,9 @@
 #
 # Sets: `build` (the default) has the C libraries of the package; `python` has what the Python virtual
 # environment of the quality and benchmark scripts needs, `developers` the raw developers that quality is measured
-# beside. Nothing missing: silent. Something missing: installed
-# with apt-get where that is possible without a password, else named, with exit code 69 (service unavailable).
+# beside, `players` the program that tests play written videos with (they skip without it).
+# Nothing missing: silent. Something missing: installed with apt-get where that is possible without a password, else
+# named, with exit code 69 (service unavailable).
 set -euo pipefail
 
 # One row a library: the Debian package and the pkg-config module that proves it is there elsewhere.
@@ -22,6 +23,7 @@ libraries=(
 readonly build_tools=(pkg-config)
 readonly python_packages=(python3 python3-venv)
 readonly raw_developers=(rawtherapee darktable)
+readonly players=(ffmpeg)
 readonly unavailable=69
 
 say() { printf '%s\n' "install-dependencies: $*" >&2; }
@@ -44,6 +46,7 @@ debian_packages() {
                 ;;
             python) has_venv || printf '%s\n' "${python_packages[@]}" ;;
             developers) printf '%s\n' "${raw_developers[@]}" ;;
+            players) printf '%s\n' "${players[@]}" ;;
         esac
     done
 }
@@ -95,6 +98,7 @@ check_elsewhere() {
                 ;;
             python) has_venv || fail "python3 with its venv module is missing; please install it." ;;
             developers) ;; # They are peers: without them their rows are missing.
+            players) ;; # Without them their tests are skipped.
         esac
     done
     ((${#missing[@]} == 0)) || fail "pkg-config does not find: ${missing[*]}. Please install these libraries \
@@ -105,8 +109,8 @@ main() {
     (($# > 0)) || set -- build
     local set
     for set in "$@"; do
-        [[ $set == build || $set == python || $set == developers ]] || {
-            say "unknown set '$set'; the sets are: build, python, developers"
+        [[ $set == build || $set == python || $set == developers || $set == players ]] || {
+            say "unknown set '$set'; the sets are: build, python, developers, players"
             exit 64
         }
     done

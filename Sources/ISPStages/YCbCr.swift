@@ -5,33 +5,9 @@ import ISPImaging
 /// Turns display RGB into Y (0 ... 1) and Cb, Cr (-0.5 ... 0.5), and back. Both ways are exact but for Float rounding.
 public struct YCbCr: Hashable, Sendable {
     /// The luma weights.
-    public enum Standard: String, CaseIterable, Sendable {
-        /// Standard definition, JPEG.
-        case bt601
-        /// High definition.
-        case bt709
-
-        /// The weights of red and blue; green has the rest.
-        public var weights: (red: Float, blue: Float) {
-            switch self {
-            case .bt601: (0.299, 0.114)
-            case .bt709: (0.2126, 0.0722)
-            }
-        }
-    }
-
+    public typealias Standard = YCbCrStandard
     /// Which codes a video format uses.
-    public enum Range: String, CaseIterable, Sendable {
-        /// All of them: luma 0 to 255, chroma 128 +- 127.5.
-        case full
-        /// Luma 16 to 235, chroma 16 to 240.
-        case limited
-
-        /// Scale and offset of luma on the 8-bit scale.
-        var luma: (scale: Float, offset: Float) { self == .full ? (255, 0) : (219, 16) }
-        /// Scale of chroma on the 8-bit scale; the offset is 128.
-        var chroma: Float { self == .full ? 255 : 224 }
-    }
+    public typealias Range = YCbCrRange
 
     /// The stage's description.
     public static let descriptor = StageDescriptor(
@@ -78,4 +54,11 @@ public struct YCbCr: Hashable, Sendable {
             }
         }
     }
+}
+
+extension YCbCrRange {
+    /// Scale and offset of luma on the 8-bit scale.
+    var luma: (scale: Float, offset: Float) { self == .full ? (255, 0) : (219, 16) }
+    /// Scale of chroma on the 8-bit scale; the offset is 128.
+    var chroma: Float { self == .full ? 255 : 224 }
 }

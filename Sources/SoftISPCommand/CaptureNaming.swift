@@ -84,7 +84,6 @@ struct CaptureNaming: Sendable, CustomStringConvertible {
     static func name(of path: String) -> String { (path as NSString).lastPathComponent }
 
     private static func filled(_ path: String, _ index: Int) -> String {
-        guard let pattern = OutputNaming.pattern(in: path) else { return path }
-        return OutputNaming.fill(path, pattern, index + 1)
+        OutputNaming.pattern(in: path)?.name(index + 1) ?? path
     }
 }

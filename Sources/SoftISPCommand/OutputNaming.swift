@@ -33,7 +33,7 @@ struct OutputNaming {
         }
         if let format { writer = try Writers.named(format) } else { writer = try Writers.forPath(output) }
         if let pattern = Self.pattern(in: output) {
-            targets = try Self.targets(inputs.indices.map { Self.fill(output, pattern, $0 + 1) })
+            targets = try Self.targets(inputs.indices.map { pattern.name($0 + 1) })
         } else {
             guard inputs.count == 1 else {
                 throw ISPError(
@@ -70,15 +70,6 @@ struct OutputNaming {
         return targets
     }
 
-    /// The `%d` or `%05d` of a pattern.
-    static func pattern(in path: String) -> Range<String.Index>? {
-        path.range(of: "%0?[0-9]*d", options: .regularExpression)
-    }
-
-    static func fill(_ path: String, _ pattern: Range<String.Index>, _ number: Int) -> String {
-        let width = Int(path[pattern].dropFirst().dropLast()) ?? 0
-        let digits = String(number)
-        let padded = String(repeating: "0", count: max(0, min(width, 20) - digits.count)) + digits
-        return path.replacingCharacters(in: pattern, with: padded)
-    }
+    /// A path's number field, `%d` or `%05d`, where it has exactly one; any other path names one file.
+    static func pattern(in path: String) -> NumberedName? { try? NumberedName(path) }
 }

@@ -25,19 +25,29 @@ package final class FileBytes: Sendable {
     /// Reads `count` bytes of a regular file from `offset` on.
     /// - Throws: `ISPError(.cannotOpenInput)`, `.inputOutput` where a read fails, `.damagedInput` where the file ends early.
     package init(path: String, offset: Int, count: Int) throws(ISPError) {
-        let file = try Self.open(path)
-        defer { close(file) }
         self.count = count
         memory = AlignedMemory(byteCount: count)
+        try Self.read(
+            path, from: offset,
+            into: UnsafeMutableRawBufferPointer(start: memory.bytes.baseAddress, count: count))
+    }
+
+    /// Fills `buffer` with bytes of a regular file from `offset` on.
+    /// - Throws: as `init(path:offset:count:)`.
+    package static func read(
+        _ path: String, from offset: Int, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(ISPError) {
+        let file = try open(path)
+        defer { close(file) }
         var filled = 0
-        while filled < count {
-            let got = pread(file, memory.bytes.baseAddress! + filled, count - filled, off_t(offset + filled))
+        while filled < buffer.count {
+            let got = pread(file, buffer.baseAddress! + filled, buffer.count - filled, off_t(offset + filled))
             if got < 0 && errno == EINTR { continue }
-            guard got >= 0 else { throw Self.readFailure() }
+            guard got >= 0 else { throw readFailure() }
             guard got > 0 else {
                 throw ISPError(
-                    .damagedInput, "the file ends \(count - filled) bytes early; it is truncated or still being written"
-                )
+                    .damagedInput,
+                    "the file ends \(buffer.count - filled) bytes early; it is truncated or still being written")
             }
             filled += got
         }
@@ -78,7 +88,7 @@ package final class FileBytes: Sendable {
         var all: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
         while true {
-            let got = read(file, &chunk, chunk.count)
+            let got = Foundation.read(file, &chunk, chunk.count)
             if got < 0 && errno == EINTR { continue }
             guard got >= 0 else { throw readFailure() }
             if got == 0 { return all }
@@ -89,8 +99,9 @@ package final class FileBytes: Sendable {
         }
     }
 
-    private static func open(_ path: String) throws(ISPError) -> Int32 {
-        let file = Foundation.open(path, O_RDONLY | O_CLOEXEC)
+    /// Opens a path to read it; of a named pipe this waits for a writer, unless `flags` say otherwise.
+    static func open(_ path: String, flags: Int32 = 0) throws(ISPError) -> Int32 {
+        let file = Foundation.open(path, O_RDONLY | O_CLOEXEC | flags)
         guard file >= 0 else { throw openFailure(errno) }
         return file
     }
@@ -103,7 +114,8 @@ package final class FileBytes: Sendable {
         }
     }
 
-    private static func readFailure() -> ISPError {
+    /// An error of reading an open file, from `errno`.
+    static func readFailure() -> ISPError {
         ISPError(.inputOutput, "reading failed: \(String(cString: strerror(errno))); check the device and try again")
     }
 }

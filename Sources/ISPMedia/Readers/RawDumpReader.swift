@@ -15,67 +15,23 @@ public enum RawDumpReader: RawReader {
     /// Reads the first frame.
     /// - Throws: `ISPError(.usage)` where the description is incomplete, `.damagedInput` where it contradicts the file.
     public static func read(_ input: RawInput) throws(ISPError) -> RawFrame {
-        let geometry = input.geometry ?? RawDumpGeometry()
-        let sidecar = input.sidecar
-        let format = try format(geometry, sidecar)
-        guard let size = geometry.size ?? sidecar?.size else {
-            throw ISPError(.usage, "the size of this raw dump is not known: give WIDTHxHEIGHT or a sidecar with it")
-        }
-        try RawFrame.check(size)
-        let packed = format.minimumBytesPerRow(width: size.width)
-        // A stride from the sidecar belongs to the sidecar's own format and size.
-        let isSidecarLayout = geometry.format == nil && geometry.size == nil
-        let bytesPerRow = geometry.bytesPerRow ?? (isSidecarLayout ? sidecar?.bytesPerRow : nil) ?? packed
-
-        var metadata = try levels(geometry, sidecar, format)
-        let bytes = try frameBytes(input, geometry.offset, bytesPerRow, packed, format, size, &metadata.notes)
-        try sidecar?.describe(&metadata, size: size, pattern: format.cfa)
+        var (layout, metadata) = try describe(input.geometry ?? RawDumpGeometry(), input.sidecar)
+        try check(input, layout, &metadata.notes)
+        let bytes = try input.bytes(from: layout.offset, count: layout.minimumBytesPerFrame)
         return try RawFrame(
-            format: format, size: size, bytesPerRow: bytesPerRow, bytes: bytes.bytes, owner: bytes, metadata: metadata)
+            format: layout.format, size: layout.size, bytesPerRow: layout.bytesPerRow, bytes: bytes.bytes, owner: bytes,
+            metadata: metadata)
     }
 
-    private static func format(_ geometry: RawDumpGeometry, _ sidecar: Sidecar?) throws(ISPError) -> PixelFormat {
-        if let format = geometry.format ?? sidecar?.format {
-            guard format.isRaw else {
-                throw ISPError(
-                    .usage, "\(format) is not a raw format; `softisp list formats` shows the Bayer and mono ones")
-            }
-            if geometry.format == nil, let sidecar { _ = try packing(sidecar) }
-            return format
-        }
-        guard let sidecar, let layout = sidecar.layout, let bits = sidecar.bitsPerSample else {
-            throw ISPError(
-                .usage,
-                "the pixel format of this raw dump is not known: give one, or a sidecar with 'format' or 'cfa' and 'bits_per_sample'"
-            )
-        }
-        var pattern: CFAPattern?
-        if case .bayer(let order) = layout { pattern = order }
-        guard let packing = try packing(sidecar),
-            let format = PixelFormat.raw(pattern, bitsPerSample: bits, packing: packing)
-        else {
-            throw ISPError(
-                .unsupportedInput,
-                "no pixel format has \(bits) bits and the packing '\(sidecar.packing ?? "")'; name one with the key 'format'"
-            )
-        }
-        return format
-    }
-
-    /// The packing in the sidecar's words; whole bytes or words where it says nothing.
-    /// - Throws: `ISPError(.unsupportedInput)` for a byte order or alignment that is not read.
-    private static func packing(_ sidecar: Sidecar) throws(ISPError) -> PixelFormat.Packing? {
-        guard let text = sidecar.packing?.lowercased() else { return sidecar.bitsPerSample == 8 ? .bytes : .words }
-        // A big-endian or left-aligned dump read as if it were not would be a picture, only a wrong one.
-        for other in ["big-endian", "big endian", "msb-aligned", "msb aligned", "left-aligned"]
-        where text.contains(other) {
-            throw ISPError(
-                .unsupportedInput, "samples that are \(other) are not read; store them little-endian in the low bits")
-        }
-        if text.contains("csi") || text.contains("mipi") { return .csi2 }
-        if text.contains("uint16") || text == "words" { return .words }
-        if text.contains("uint8") || text == "bytes" { return .bytes }
-        return nil
+    /// What is said about a dump, without a look at its samples.
+    /// - Throws: as `read(_:)`, for the description alone.
+    static func describe(
+        _ geometry: RawDumpGeometry, _ sidecar: Sidecar?
+    ) throws(ISPError) -> (layout: RawDumpLayout, metadata: FrameMetadata) {
+        let layout = try RawDumpLayout(geometry, sidecar)
+        var metadata = try levels(geometry, sidecar, layout.format)
+        try sidecar?.describe(&metadata, size: layout.size, pattern: layout.format.cfa)
+        return (layout, metadata)
     }
 
     private static func levels(
@@ -104,35 +60,27 @@ public enum RawDumpReader: RawReader {
         return metadata
     }
 
-    /// Reads one frame's bytes and notes what follows them.
-    private static func frameBytes(
-        _ input: RawInput, _ offset: Int, _ bytesPerRow: Int, _ packed: Int, _ format: PixelFormat, _ size: Size,
-        _ notes: inout [String]
-    ) throws(ISPError) -> FileBytes {
-        guard bytesPerRow >= packed, bytesPerRow <= 1 << 24 else {
+    /// Refuses an input that does not hold a frame of its description, and notes what follows the first one.
+    /// - Throws: `ISPError(.usage)` for a header longer than the input, `.damagedInput` for too few samples.
+    static func check(_ input: RawInput, _ layout: RawDumpLayout, _ notes: inout [String]) throws(ISPError) {
+        guard layout.offset <= input.byteCount else {
             throw ISPError(
-                .damagedInput,
-                "a stride of \(bytesPerRow) bytes cannot hold \(size.width) samples of \(format) (\(packed) bytes)")
+                .usage, "a header of \(layout.offset) bytes in a file of \(input.byteCount); give a smaller offset")
         }
-        guard (0...input.byteCount).contains(offset) else {
-            throw ISPError(.usage, "a header of \(offset) bytes in a file of \(input.byteCount); give a smaller offset")
-        }
-        let needed = bytesPerRow * (size.height - 1) + packed
-        let available = input.byteCount - offset
+        let needed = layout.minimumBytesPerFrame
+        let available = input.byteCount - layout.offset
         guard available >= needed else {
             throw ISPError(
                 .damagedInput,
-                "\(available) bytes of samples, but \(size) \(format) with a stride of \(bytesPerRow) needs \(needed); "
+                "\(available) bytes of samples, but \(layout) needs \(needed); "
                     + "the file is truncated or its description is wrong")
         }
-        let rest = available - min(available, bytesPerRow * size.height)
+        let rest = available - min(available, layout.bytesPerFrame)
         if rest >= needed {
-            notes.append(
-                "the file holds \(1 + (rest + bytesPerRow - packed) / (bytesPerRow * size.height)) frames; the first is read"
-            )
+            let frames = 1 + (rest + layout.bytesPerFrame - needed) / layout.bytesPerFrame
+            notes.append("the file holds \(frames) frames; the first is read")
         } else if rest > 0 {
             notes.append("\(rest) bytes after the frame are not read")
         }
-        return try input.bytes(from: offset, count: needed)
     }
 }

@@ -77,4 +77,14 @@ public struct RawInput: Sendable {
         case .bytes: return FileBytes(memory![offset..<(offset + count)])
         }
     }
+
+    /// Reads bytes of the input into memory of the caller's.
+    /// - Precondition: the bytes lie in the input.
+    package func read(from offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(ISPError) {
+        precondition(offset >= 0 && offset + buffer.count <= byteCount, "bytes outside the input")
+        switch source {
+        case .file(let path): try FileBytes.read(path, from: offset, into: buffer)
+        case .bytes: buffer.copyBytes(from: memory![offset..<(offset + buffer.count)])
+        }
+    }
 }

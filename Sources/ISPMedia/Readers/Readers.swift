@@ -52,14 +52,20 @@ public enum Readers {
     public static func read(_ source: RawSource, dump: RawDumpGeometry? = nil) throws(ISPError) -> RawFrame {
         do throws(ISPError) {
             let input = try RawInput(source, geometry: dump)
-            if !input.isDescribedDump, let known = input.signature, known.kind == .notRaw {
-                throw ISPError(.unsupportedInput, "this is \(known.name), not a raw file; give the camera's raw file")
-            }
-            guard let reader = table.first(where: { $0.claims(input) }) else { throw unclaimed(input) }
-            return try reader.read(input)
+            return try reader(of: input).read(input)
         } catch {
             throw error.about(source.name)
         }
+    }
+
+    /// The reader that claims an input.
+    /// - Throws: `ISPError(.unsupportedInput)` where none does, `.usage` for a dump that nobody described.
+    static func reader(of input: RawInput) throws(ISPError) -> any RawReader.Type {
+        if !input.isDescribedDump, let known = input.signature, known.kind == .notRaw {
+            throw ISPError(.unsupportedInput, "this is \(known.name), not a raw file; give the camera's raw file")
+        }
+        guard let reader = table.first(where: { $0.claims(input) }) else { throw unclaimed(input) }
+        return reader
     }
 
     private static func unclaimed(_ input: RawInput) -> ISPError {

@@ -67,14 +67,17 @@ public enum AtomicFile {
 
     // MARK: What is there already
 
-    private enum Existing {
+    /// What a path names, as far as a writer cares.
+    enum Existing {
         /// A device, pipe or socket.
         case special
         /// Nothing, or a file that may be replaced; links are followed.
         case regular(path: String)
     }
 
-    private static func classify(_ path: String, overwrite: Bool) throws(ISPError) -> Existing {
+    /// Looks a path up.
+    /// - Throws: `ISPError(.cannotCreateOutput)` where nothing may be written.
+    static func classify(_ path: String, overwrite: Bool) throws(ISPError) -> Existing {
         var status = stat()
         guard stat(path, &status) == 0 else {
             guard errno == ENOENT else { throw SystemFailure.creating(path) }

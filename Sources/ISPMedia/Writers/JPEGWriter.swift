@@ -46,7 +46,8 @@ public enum JPEGWriter: PictureWriter {
         try file.write(UnsafeRawBufferPointer(rebasing: jpeg[JPEGSegments.replacedPrefix(of: jpeg)...]))
     }
 
-    private static func pixelFormat(_ format: PixelFormat) -> TJPF {
+    /// TurboJPEG's name of an interleaved or grey format.
+    static func pixelFormat(_ format: PixelFormat) -> TJPF {
         switch format {
         case .rgb888: TJPF_RGB
         case .bgr888: TJPF_BGR
@@ -54,8 +55,10 @@ public enum JPEGWriter: PictureWriter {
         }
     }
 
-    private static func subsampling(_ format: PixelFormat, _ options: WriterOptions) -> TJSAMP {
+    /// How much chroma is kept: the options say it of RGB, the format itself of YCbCr.
+    static func subsampling(_ format: PixelFormat, _ options: WriterOptions) -> TJSAMP {
         guard format != .grey8 else { return TJSAMP_GRAY }
+        guard !format.isYCbCr else { return TJSAMP_420 }
         return switch options.effectiveSubsampling {
         case .full: TJSAMP_444
         case .halfWidth: TJSAMP_422

@@ -35,7 +35,7 @@ enum SystemFailure {
         case EFBIG:
             ISPError(
                 .inputOutput, "the file grew beyond the allowed size; raise `ulimit -f` or use another file system")
-        case EPIPE: ISPError(.inputOutput, "the reader closed the pipe before the picture was complete")
+        case EPIPE: ISPError(.inputOutput, "the reader closed the pipe before everything was written")
         case EIO: ISPError(.inputOutput, "the device reports an I/O error; check the disk")
         default: ISPError(.inputOutput, "writing failed: \(text(code))")
         }

@@ -21,20 +21,35 @@ public enum Writers {
     /// The writer that the extension of `path` selects, without regard to case.
     /// - Throws: `ISPError(.usage)` that lists the known extensions.
     public static func forPath(_ path: String) throws(ISPError) -> any PictureWriter.Type {
+        let known = all.flatMap { $0.descriptor.extensions }
+        let wanted = try fileExtension(of: path, known: known, advice: nameAdvice)
+        guard let writer = all.first(where: { $0.descriptor.extensions.contains(wanted) }) else {
+            throw unknownExtension(wanted, known: known, advice: nameAdvice)
+        }
+        return writer
+    }
+
+    /// The extension of `path` in lower case, without the dot.
+    /// - Throws: `ISPError(.usage)` where it has none, with the known ones and the advice.
+    static func fileExtension(of path: String, known: [String], advice: String) throws(ISPError) -> String {
         let name = path.split(separator: "/").last.map(String.init) ?? path
-        let known = all.flatMap { $0.descriptor.extensions.map { "." + $0 } }.joined(separator: ", ")
         guard name != "-" else {
-            throw ISPError(.usage, "standard output has no extension to tell the file format; \(nameAdvice)")
+            throw ISPError(.usage, "standard output has no extension to tell the file format; \(advice)")
         }
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else {
             throw ISPError(
-                .usage, "'\(path)' has no extension to tell the file format; use one of \(known), or \(nameAdvice)")
+                .usage, "'\(path)' has no extension to tell the file format; use one of \(list(known)), or \(advice)")
         }
-        let wanted = name[name.index(after: dot)...].lowercased()
-        guard let writer = all.first(where: { $0.descriptor.extensions.contains(wanted) }) else {
-            throw ISPError(.usage, "no writer for '.\(wanted)' files; use one of \(known), or \(nameAdvice)")
-        }
-        return writer
+        return name[name.index(after: dot)...].lowercased()
+    }
+
+    /// The refusal of an extension that no writer has.
+    static func unknownExtension(_ wanted: String, known: [String], advice: String) -> ISPError {
+        ISPError(.usage, "no writer for '.\(wanted)' files; use one of \(list(known)), or \(advice)")
+    }
+
+    private static func list(_ extensions: [String]) -> String {
+        extensions.map { "." + $0 }.joined(separator: ", ")
     }
 
     /// The writer of a name, without regard to case.
