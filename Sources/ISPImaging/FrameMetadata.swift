@@ -1,7 +1,7 @@
 // What is known about a raw frame beside its samples.
 
 /// Levels, balance, calibration and circumstances of one frame.
-public struct FrameMetadata: Sendable {
+public struct FrameMetadata: Hashable, Sendable {
     /// The baseline exposures that readers accept: as much as an exposure setting can make up for, far above real ones.
     public static let baselineExposureRange = -8.0...8.0
 

@@ -6,15 +6,18 @@ import ISPImaging
 import ISPMedia
 import ISPStages
 import ISPTuning
+import SoftISP
 
 struct ListCommand: ParsableCommand {
     /// What can be listed.
     enum Subject: String, CaseIterable, ExpressibleByArgument {
-        case formats, stages, demosaic, readers, writers, settings
+        case formats, stages, demosaic, readers, writers, settings, faults
+        case videoWriters = "video-writers"
     }
 
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List pixel formats, stages, demosaic algorithms, readers, writers or settings.",
+        commandName: "list",
+        abstract: "List pixel formats, stages, demosaic algorithms, readers, writers, settings or faults.",
         discussion: """
             Examples:
               softisp list demosaic
@@ -64,6 +67,20 @@ struct ListCommand: ParsableCommand {
         case .readers:
             Readers.all.map {
                 ["name": $0.name, "extensions": $0.fileExtensions.joined(separator: " "), "summary": $0.summary]
+            }
+        case .faults:
+            FaultKind.allCases.map {
+                [
+                    "name": $0.name, "summary": $0.summary,
+                    "duration": $0.usualDuration == 0 ? "-" : "\($0.usualDuration / 1_000_000)ms",
+                ]
+            }
+        case .videoWriters:
+            VideoWriters.all.map {
+                [
+                    "name": $0.descriptor.name, "extensions": $0.descriptor.extensions.joined(separator: " "),
+                    "summary": $0.descriptor.summary,
+                ]
             }
         case .writers:
             Writers.all.map {

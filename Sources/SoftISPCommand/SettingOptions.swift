@@ -46,9 +46,9 @@ struct SettingOptions: ParsableArguments {
     @Option(name: .customLong("color-space"), help: Self.help("color_space")) var colorSpace: String?
     @Option(help: Self.help("bits")) var bits: String?
 
-    /// The settings: defaults, then the file, then the options.
-    func resolved() throws(ISPError) -> DevelopSettings {
-        var result = DevelopSettings()
+    /// The settings: those to start from, then the file, then the options.
+    func resolved(from start: DevelopSettings = DevelopSettings()) throws(ISPError) -> DevelopSettings {
+        var result = start
         if let settings {
             do {
                 try SettingsFile.apply(try SettingsText.read(settings), to: &result)

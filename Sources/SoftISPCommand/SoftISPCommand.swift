@@ -14,6 +14,7 @@ struct SoftISPCommand: ParsableCommand {
               softisp develop sunset.dng -o sunset.jpg
               softisp develop *.CR2 -o pictures/ --format tiff --bits 16
               softisp develop dump.raw --raw-format SRGGB10 --raw-size 1920x1080 -o - > frame.ppm
+              softisp run --source frame%05d.raw --sink video.y4m --rate 24
               softisp info sunset.dng
               softisp demo
               softisp capture -o frame.raw --iso 3200 --truth frame.png
@@ -23,7 +24,8 @@ struct SoftISPCommand: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            DevelopCommand.self, InfoCommand.self, CompareCommand.self, CaptureCommand.self, ListCommand.self,
+            DevelopCommand.self, RunCommand.self, InfoCommand.self, CompareCommand.self, CaptureCommand.self,
+            ListCommand.self,
             DemoCommand.self,
         ])
 }

@@ -64,9 +64,9 @@ public final class Runtime: Sendable {
     // MARK: Sessions
 
     /// Opens a session; nil when as many are open as the configuration allows.
-    public func openSession() -> Session? {
+    public func openSession() -> RuntimeSession? {
         guard !state.lock.withLock({ state.isStopping }), let number = core.openSession() else { return nil }
-        return Session(self, number)
+        return RuntimeSession(self, number)
     }
 
     // MARK: Devices

@@ -2,11 +2,11 @@
 
 /// A sink of a session. Used by one thread.
 public final class SinkPort: Sendable {
-    private let session: Session
+    private let session: RuntimeSession
     /// Its name in tokens and events.
     public let name: Holder
 
-    init(_ session: Session, _ name: Holder) {
+    init(_ session: RuntimeSession, _ name: Holder) {
         self.session = session
         self.name = name
     }

@@ -15,13 +15,13 @@ public final class SourcePort: Sendable {
         case strict
     }
 
-    let session: Session
+    let session: RuntimeSession
     /// Its name in tokens and events.
     public let name: Holder
     private let policy: Policy
     private let allocated = Atomic<UInt64>(0)
 
-    init(_ session: Session, _ name: Holder, _ policy: Policy) {
+    init(_ session: RuntimeSession, _ name: Holder, _ policy: Policy) {
         self.session = session
         self.name = name
         self.policy = policy

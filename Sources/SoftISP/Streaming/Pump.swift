@@ -22,7 +22,7 @@ final class Pump: @unchecked Sendable {
 
     private let stream: Stream
     private let port: SourcePort
-    private let session: ISPRuntime.Session
+    private let session: RuntimeSession
     private let runtime: Runtime
     private let options: Options
     private let injector: FaultInjector?
@@ -36,7 +36,7 @@ final class Pump: @unchecked Sendable {
     private var wanted: UInt32?
 
     init(
-        _ stream: Stream, _ port: SourcePort, _ session: ISPRuntime.Session, _ runtime: Runtime, _ options: Options,
+        _ stream: Stream, _ port: SourcePort, _ session: RuntimeSession, _ runtime: Runtime, _ options: Options,
         _ injector: FaultInjector?
     ) throws(RuntimeError) {
         self.stream = stream

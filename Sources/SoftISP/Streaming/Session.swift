@@ -19,7 +19,7 @@ import ISPTuning
 public final class Session: Sendable {
     private let engine: Engine
     private let stream: Stream
-    private let inner: ISPRuntime.Session
+    private let inner: RuntimeSession
     private let pump: Pump
     private let state = State()
 
@@ -83,6 +83,8 @@ public final class Session: Sendable {
     public var pictureSize: Size { stream.size }
     /// Frames a second, where source or options say.
     public var frameRate: Double { stream.source.frameRate ?? engine.options.rate ?? SessionOptions.usualRate }
+    /// Camera, lens and exposure of the first frame.
+    public var captureInfo: CaptureInfo { stream.source.first.metadata.capture }
     /// The settings of the first frame, automatic ones decided.
     public var settings: DevelopSettings { stream.settings(0) }
 

@@ -1,7 +1,7 @@
 // A session of the runtime as its user holds it.
 
 /// One stream: its sources publish into it, its sinks receive every answer in submission order.
-public struct Session: Sendable {
+public struct RuntimeSession: Sendable {
     let runtime: Runtime
     /// Its number, as it stands in events and deliveries.
     public let number: Int
