@@ -77,6 +77,41 @@ import Testing
         #expect(bench.core.manager.counts.done == 1)
     }
 
+    @Test func aFrameOfAnEarlierSessionIsNotMadeAgainInTheNext() throws {
+        let bench = try Bench()
+        try bench.publish()
+        let old = try bench.startAny()
+        bench.core.endStop(session: 0)
+        bench.core.detach(old.worker)
+        for slot in bench.core.allSlots { while bench.core.stepMonitor(slot) {} }
+        #expect(bench.core.manager.control.count == 1)
+        // The item waits for its decision while a session opens under the same number, with a frame of the same number.
+        #expect(bench.core.openSession() == 0)
+        _ = try #require(bench.core.attachWorker())
+        try bench.publish()
+        while bench.core.decide() {}
+        #expect(bench.core.manager.counts.redispatched == 0)
+    }
+
+    @Test func aSessionWhoseSinkHoldsItsShareStandsInNobodysWay() throws {
+        let bench = try Bench {
+            $0.sessions = 2
+            $0.rawSlots = 12
+        }
+        let other = try #require(bench.core.openSession())
+        for _ in 0..<4 { try bench.publish() }
+        let slot = try #require(bench.core.allocate(source: .source(1), core: 0))
+        _ = bench.core.publish(slot, source: .source(1), session: other, FrameRequest())
+        // Six image slots, one set aside for a stuck worker: two for each session, and nobody takes the pictures.
+        for frame in 0..<2 as Range<UInt64> {
+            let task = try bench.startAny()
+            #expect(task.session == 0 && task.frame == frame)
+            _ = bench.core.finish(task, failed: false)
+        }
+        let next = try bench.startAny()
+        #expect(next.session == other, "the first session holds its share, though slots are free")
+    }
+
     @Test func aLateResultIsNotTakenForTheFrameThatHasItsPlaceInTheWindow() throws {
         let bench = try Bench(workers: 2) {
             $0.rawSlots = 4
