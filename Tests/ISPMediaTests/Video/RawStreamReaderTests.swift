@@ -210,6 +210,32 @@ import Testing
         }
     }
 
+    /// All wake for the same bytes, one gets them, and the reads of others would block.
+    @Test func readersMayShareAPipe() throws {
+        let scratch = try Scratch()
+        let pipe = scratch.file("pipe")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let geometry = plain
+        // Opened here: a reader that comes when all is over would wait for another writer.
+        nonisolated(unsafe) let readers = try (0..<12).map { _ in try RawStreamReader(pipe, geometry: geometry) }
+        let others = (0..<12).map { index in
+            Thread.detached {
+                let memory = AlignedMemory(byteCount: 256)
+                let error = failure { while try readers[index].read(into: memory.bytes) {} }
+                #expect(error == nil)
+                return readers[index].frameCount
+            }
+        }
+        let descriptor = open(pipe, O_WRONLY)
+        let frame = bytes(256)
+        for _ in 0..<3000 {
+            #expect(write(descriptor, frame, frame.count) == frame.count)
+            usleep(20)
+        }
+        close(descriptor)
+        #expect(others.map { $0.wait() }.reduce(0, +) == 3000)
+    }
+
     @Test func signalsDoNotDisturbAWaitingRead() async {
         await #expect(processExitsWith: .exitCode(7)) {
             // Without SA_RESTART every call that waits ends with EINTR.
