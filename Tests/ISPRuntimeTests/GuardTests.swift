@@ -112,6 +112,42 @@ import Testing
         #expect(next.session == other, "the first session holds its share, though slots are free")
     }
 
+    @Test func aWorkerJoinsNoFrameWhoseSettingsItDoesNotHave() throws {
+        var bench = try Bench {
+            $0.sessions = 2
+            $0.rawSlots = 12
+            $0.knobs.maxCommandsBeforeFrame = 1
+        }
+        let core = bench.core
+        let other = try #require(core.openSession())
+        // The first session holds its share of image slots: its further frames wait, one with each worker.
+        for _ in 0..<2 {
+            try bench.publish()
+            _ = core.finish(try bench.startAny(), failed: false)
+        }
+        bench.workers.append(try #require(core.attachWorker()))
+        for _ in 0..<2 { try bench.publish() }
+        for worker in bench.workers { #expect(bench.start(worker) == nil) }
+        // Each applies as many newer commands as may come before a frame; what comes then waits.
+        for _ in 0..<2 { #expect(core.submit(Command(type: .custom, session: 0))) }
+        func apply(_ worker: Holder) {
+            guard case .command(let item, _) = core.next(worker) else {
+                Issue.record("no command for \(worker)")
+                return
+            }
+            core.finishCommand(item, worker: worker)
+        }
+        for worker in bench.workers { apply(worker) }
+        #expect(core.setSettings(session: other, 1))
+        let slot = try #require(core.allocate(source: .source(1), core: 0))
+        _ = core.publish(slot, source: .source(1), session: other, FrameRequest(slices: 2))
+        let starter = bench.environment.load(.raw(slot)).holder
+        let joiner = try #require(bench.workers.first { $0 != starter })
+        apply(starter)
+        #expect(bench.start(starter)?.session == other)
+        #expect(bench.start(joiner) == nil, "it is not ready for the frame's settings")
+    }
+
     @Test func aLateResultIsNotTakenForTheFrameThatHasItsPlaceInTheWindow() throws {
         let bench = try Bench(workers: 2) {
             $0.rawSlots = 4

@@ -1,0 +1,156 @@
+// `softisp run` as a user sees it.
+
+import Foundation
+import ISPTestSupport
+import Testing
+
+@Suite struct RunTests {
+    let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    /// A small camera whose frames are taken as fast as they can be.
+    static let camera = "synthetic:size=64x48,pace=free,distinct=2,objects=0"
+
+    func run(_ arguments: String..., input: Data = Data()) throws -> Program {
+        try Program(["run"] + arguments, input: input)
+    }
+
+    func text(_ name: String) -> String { String(decoding: scratch.bytes(name), as: UTF8.self) }
+
+    @Test func framesGoToAVideoWithASummary() throws {
+        let run = try run("--source", Self.camera, "--sink", scratch.path + "/a.y4m", "--frames", "7")
+        #expect(run.code == 0, "\(run.errors)")
+        #expect(run.errors.contains("7 submitted: 7 done, 0 error, 0 dropped"))
+        #expect(run.errors.contains("all residues 0"))
+        let frame = 6 + 64 * 48 * 3 / 2
+        let header = text("a.y4m").prefix(while: { $0 != "\n" })
+        #expect(header.hasPrefix("YUV4MPEG2 W64 H48 F30:1"))
+        #expect(scratch.bytes("a.y4m").count == header.utf8.count + 1 + 7 * frame)
+    }
+
+    @Test(arguments: [(1, 1), (2, 3)]) func picturesAreThoseOfDevelop(carried: (workers: Int, slices: Int)) throws {
+        let dumps = scratch.path + "/f%02d.raw"
+        #expect(try Program(["capture", "-o", dumps, "--size", "96x64", "--frames", "4", "--pan", "2,1"]).code == 0)
+        let developed = try Program([
+            "develop", dumps, "-o", scratch.path + "/d%02d.ppm", "--threads", "1", "--overwrite",
+        ])
+        #expect(developed.code == 0, "\(developed.errors)")
+        let run = try run(
+            "--source", dumps, "--sink", scratch.path + "/r%02d.ppm", "--preset", "full", "--workers",
+            "\(carried.workers)", "--slices", "\(carried.slices)")
+        #expect(run.code == 0, "\(run.errors)")
+        for number in 1...4 {
+            let name = "0\(number).ppm"
+            #expect(!scratch.bytes("r" + name).isEmpty)
+            #expect(same(scratch.bytes("r" + name), scratch.bytes("d" + name)), "picture \(number)")
+        }
+    }
+
+    @Test func aStreamOnStandardInputIsDevelopedToStandardOutput() throws {
+        let frame = Data(repeating: 100, count: 32 * 16)
+        let run = try run(
+            "--source", "-", "--raw-format", "SRGGB8", "--raw-size", "32x16", "--sink", "raw:-", "--exposure", "0",
+            input: frame + frame + frame)
+        #expect(run.code == 0, "\(run.errors)")
+        #expect(run.output.count == 3 * 32 * 16 * 3)
+    }
+
+    @Test func aStreamThatEndsWithinAFrameIsAnErrorAndLosesNothing() throws {
+        let run = try run(
+            "--source", "-", "--raw-format", "SRGGB8", "--raw-size", "32x16", "--sink", "raw:-",
+            input: Data(repeating: 100, count: 2 * 32 * 16 + 5))
+        #expect(run.code == 65, "\(run.errors)")
+        #expect(run.output.count == 2 * 32 * 16 * 3)
+        #expect(run.errors.contains("2 submitted: 2 done"))
+    }
+
+    @Test func severalSourcesHaveASinkEach() throws {
+        let run = try run(
+            "--source", Self.camera, "--source", Self.camera + ",seed=2", "--sink", scratch.path + "/a.y4m", "--sink",
+            scratch.path + "/b.y4m", "--frames", "3")
+        #expect(run.code == 0, "\(run.errors)")
+        #expect(scratch.bytes("a.y4m").count == scratch.bytes("b.y4m").count)
+        #expect(!same(scratch.bytes("a.y4m"), scratch.bytes("b.y4m")))
+    }
+
+    @Test func everyFrameHasItsLineOfMetadata() throws {
+        let run = try run(
+            "--source", Self.camera, "--sink", "null", "--frames", "5", "--metadata", scratch.path + "/m.ndjson",
+            "--exposure", "-1")
+        #expect(run.code == 0, "\(run.errors)")
+        let lines = try text("m.ndjson").split(separator: "\n").map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+        }
+        #expect(lines.count == 6)
+        let settings = lines.compactMap { $0["settings"] as? [String: String] }
+        #expect(settings.count == 1 && settings.first?["exposure"] == "-1.0")
+        #expect(lines.compactMap { $0["frame"] as? Int } == [0, 1, 2, 3, 4])
+    }
+
+    @Test func aScriptChangesSettingsWhileItRuns() throws {
+        let script = try scratch.file("script.txt", "# darker, then brighter\n0s exposure=-2\n10ms exposure=1\n")
+        let run = try run(
+            "--source", Self.camera, "--sink", "null", "--realtime", "--frames", "15", "--script", script, "--metadata",
+            scratch.path + "/m.ndjson")
+        #expect(run.code == 0, "\(run.errors)")
+        #expect(text("m.ndjson").contains(#""exposure":"1.0""#))
+    }
+
+    @Test func faultsAreSurvivedAndCounted() throws {
+        let run = try run(
+            "--source", Self.camera, "--sink", "null", "--frames", "400", "--inject", "worker-kill:0.05",
+            "--attempt-budget", "16", "--restart-budget", "100", "--progress", "json", "--events",
+            scratch.path + "/e.ndjson")
+        #expect(run.code == 0, "\(run.errors)")
+        let summary = try #require(
+            try JSONSerialization.jsonObject(with: Data(run.errors.utf8)) as? [String: Any])
+        #expect(summary["done"] as? Int == 400)
+        #expect((summary["injected"] as? [String: Int])?["worker-kill"] ?? 0 > 0)
+        #expect(Set((summary["residues"] as? [String: Int] ?? [:]).values) == [0])
+        #expect(text("e.ndjson").contains("FAULT_INJECTED"))
+    }
+
+    @Test func metricsAreThereInTheEnd() throws {
+        let run = try run(
+            "--source", Self.camera, "--sink", "null", "--frames", "5", "--metrics", scratch.path + "/m.prom")
+        #expect(run.code == 0, "\(run.errors)")
+        #expect(text("m.prom").contains("softisp_frames_submitted_total 5"))
+    }
+
+    @Test(arguments: [
+        (["--sink", "null"], "no source"), (["--source", "synthetic"], "no sink"),
+        (["--source", "synthetic", "--sink", "-"], "say what to write"),
+        (["--source", "synthetic:size=1", "--sink", "null"], "WIDTHxHEIGHT"),
+        (["--source", "synthetic:colour=1", "--sink", "null"], "unknown key"),
+        (["--source", "synthetic", "--sink", "a.unknown"], "unknown"),
+        (["--source", "synthetic", "--sink", "y4m:-", "--events", "-"], "standard output"),
+        (["--source", "synthetic", "--sink", "null", "--inject", "worker-kill"], "KIND:RATE"),
+        (["--source", "synthetic", "--sink", "null", "--inject", "worker-kil:0.1"], "worker-kill"),
+        (["--source", "synthetic", "--sink", "null", "--stall-timeout", "soon"], "--stall-timeout"),
+        (["--source", "synthetic", "--sink", "null", "--escalation-timeout", "2s"], "ESCALATION_TIMEOUT"),
+        (["--source", "synthetic", "--sink", "null", "--frames", "0"], "--frames"),
+        (["--source", "synthetic", "--sink", "null", "--raw-slots", "500"], "raw slots"),
+        (["--source", "synthetic", "--source", "synthetic", "--sink", "null"], "each source"),
+        (["--source", "synthetic", "--sink", "null", "--metrics", "-"], "metrics"),
+    ]) func wrongUsageSaysWhatToDo(arguments: [String], words: String) throws {
+        let run = try Program(["run"] + arguments)
+        #expect(run.code == 64, "\(run.errors)")
+        #expect(run.errors.contains(words), "\(run.errors)")
+    }
+
+    @Test func anExistingFileIsKept() throws {
+        let file = try scratch.file("a.y4m", "mine")
+        let run = try run("--source", Self.camera, "--sink", file, "--frames", "1")
+        #expect(run.code == 73, "\(run.errors)")
+        #expect(text("a.y4m") == "mine")
+    }
+
+    @Test func aFullDiskEndsTheRunWithItsExitCode() throws {
+        guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
+        let run = try Program(
+            ["run", "--source", Self.camera, "--sink", "y4m:-", "--frames", "1000"], output: "/dev/full")
+        #expect(run.code == 74, "\(run.errors)")
+        #expect(run.errors.contains("disk is full"))
+    }
+}
