@@ -16,7 +16,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup toolchain build build-debug demo test test-race simulate model-check mutants bench-runtime lint format
+.PHONY: help setup toolchain build build-debug demo examples test test-race simulate model-check mutants bench-runtime lint format
 .PHONY: truth-data quality raw-data gallery bench-develop fuzz clean
 
 SOFTISP_MARCH ?= x86-64-v3
@@ -60,6 +60,9 @@ build-debug: setup ## Build everything but the tests, debug
 
 demo: build ## Develop pictures of the synthetic camera into demo/
 	$(SOFTISP) demo
+
+examples: setup ## Build the packages in Examples/ and run them over frames of the synthetic camera
+	Scripts/examples
 
 test: setup ## Run the tests; what a failed one attaches is in .build/attachments
 	@mkdir -p .build/attachments
