@@ -11,6 +11,14 @@ final class Engine: Sendable {
     let runtime: Runtime
     let injector: FaultInjector?
     private let accelerator: StreamDevice?
+    private let ending = Ending()
+
+    /// The one stop of the runtime.
+    private final class Ending: @unchecked Sendable {
+        // Sendable: within the lock.
+        let lock = Lock()
+        var report: Runtime.StopReport?
+    }
 
     /// Where devices answer to: the runtime, once there is one.
     private final class Signals: @unchecked Sendable {
@@ -65,10 +73,19 @@ final class Engine: Sendable {
     }
 
     deinit {
-        runtime.stop()
+        stop()
         injector?.stop()
         accelerator?.turnOff()
     }
 
-    func stop() -> Runtime.StopReport { runtime.stop() }
+    /// Stops the runtime, once: whoever asks again, or meanwhile, gets the same report.
+    @discardableResult
+    func stop() -> Runtime.StopReport {
+        ending.lock.withLock {
+            if let report = ending.report { return report }
+            let report = runtime.stop()
+            ending.report = report
+            return report
+        }
+    }
 }

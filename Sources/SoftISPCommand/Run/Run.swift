@@ -46,7 +46,8 @@ final class Run {
             for (session, list) in zip(sessions, sinks) { try session.start(into: list) }
             try waitForEnd(interruptions)
         } catch { failure = error }
-        // Stopping gives workers up as well; that is no figure of the run.
+        // Stopping gives workers up as well; that is no figure of a run that came to its own end.
+        if interruptions.number > 1 { sessions[0].stop() }
         final = summary
         try? writeMetrics()
         sessions[0].stop()

@@ -135,6 +135,7 @@ struct RunCommand: ParsableCommand {
                 ))
         }
         let sessions = try Session.open(sources, options: options, recorder: recorder)
+        try saveSettings(sessions)
         let run = Run(
             sessions: sessions, settings: settings, script: script, telemetry: telemetry, log: log,
             metrics: metricsFile, progress: progress)
@@ -148,6 +149,14 @@ struct RunCommand: ParsableCommand {
         }
         if case .failed(let error) = log?.state {
             throw ISPError(.inputOutput, "--events: \(error.description)")
+        }
+    }
+
+    private func saveSettings(_ sessions: [Session]) throws(ISPError) {
+        guard let path = settings.saveSettings else { return }
+        let text = Array(SettingsFile.text(of: sessions[0].settings).utf8)
+        try AtomicFile.write(to: OutputTarget(path), overwrite: overwrite) { (file) throws(ISPError) in
+            try file.write(text)
         }
     }
 
