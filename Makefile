@@ -16,7 +16,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup toolchain build build-debug demo examples test test-race simulate model-check mutants bench-runtime lint format
+.PHONY: help setup toolchain build build-debug demo examples test test-race simulate model-check mutants bench-runtime bench-stream stream-check lint format
 .PHONY: truth-data quality raw-data gallery bench-develop fuzz clean
 
 SOFTISP_MARCH ?= x86-64-v3
@@ -84,6 +84,13 @@ mutants: toolchain ## Put every known mistake into the runtime, one at a time, a
 bench-runtime: setup ## Measure the runtime beside a mutex and a deque (ARGS="--quick", ARGS="--json")
 	swift build --configuration release $(BUILDFLAGS) --product RuntimeBench
 	.build/release/RuntimeBench $(ARGS)
+
+bench-stream: setup ## Measure streaming beside a plain loop over the same frames (ARGS="640x480 light 9")
+	swift build --configuration release $(BUILDFLAGS) --product StreamBench
+	.build/release/StreamBench $(ARGS)
+
+stream-check: build ## Stream for a long time with everything going wrong, and check that nothing is lost (ARGS="--minutes 1 file")
+	Scripts/stream-check $(ARGS)
 
 lint: toolchain ## Check formatting and which target imports which
 	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)

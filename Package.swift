@@ -71,6 +71,12 @@ let package = Package(
             dependencies: ["ISPRuntime", "ISPTelemetry", .product(name: "Atomics", package: "swift-atomics")],
             path: "Benchmarks/Runtime", swiftSettings: strict),
 
+        // What streaming costs beside a plain loop: `make bench-stream`.
+        .executableTarget(
+            name: "StreamBench",
+            dependencies: ["SoftISP", "ISPImaging", "ISPPlan", "ISPStages", "ISPSynthetic", "ISPTuning"],
+            path: "Benchmarks/Stream", swiftSettings: strict),
+
         // C libraries. LibRaw's pkg-config file asks for OpenMP flags that SwiftPM refuses, so its module map
         // names the library itself.
         system("CLibRaw", pkgConfig: nil, apt: "libraw-dev"),

@@ -7,20 +7,27 @@ import ISPRuntime
 /// A slow receiver holds up its stream and nothing else: a file source waits, a live one drops frames with the reason
 /// `backpressure`. Cancelling the task that receives ends the sequence.
 public struct ResultSequence: AsyncSequence, Sendable {
-    private let mailbox: Mailbox
+    private let receiver: Receiver
 
-    init(_ port: SinkPort, _ stream: Stream) throws(RuntimeError) { mailbox = try Mailbox(port, stream) }
+    init(_ port: SinkPort, _ stream: Stream) throws(RuntimeError) { receiver = Receiver(try Mailbox(port, stream)) }
 
     /// Receives. Sequences share what comes: each answer goes to one receiver.
-    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(mailbox: mailbox) }
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(receiver: receiver) }
+
+    /// Ends the mailbox, whose thread would keep it, when nobody can ask it for anything any more.
+    final class Receiver: Sendable {
+        let mailbox: Mailbox
+        init(_ mailbox: Mailbox) { self.mailbox = mailbox }
+        deinit { mailbox.close() }
+    }
 
     /// Receives one answer after another.
     public struct AsyncIterator: AsyncIteratorProtocol {
-        let mailbox: Mailbox
+        let receiver: Receiver
 
         /// The next answer, `nil` at the end of the stream.
         public mutating func next() async -> FrameResult? {
-            let mailbox = mailbox
+            let mailbox = receiver.mailbox
             return await withTaskCancellationHandler {
                 await withCheckedContinuation { mailbox.request($0) }
             } onCancel: {

@@ -51,13 +51,7 @@ final class Run {
         final = summary
         try? writeMetrics()
         sessions[0].stop()
-        return failure ?? sessions.lazy.compactMap(\.fatalFailure).first ?? firstFrameFailure
-    }
-
-    /// Frames that could not be developed at all are a failure; single ones are in the summary.
-    private var firstFrameFailure: ISPError? {
-        let snapshot = sessions[0].snapshot()
-        return snapshot.done == 0 && snapshot.error > 0 ? sessions.lazy.compactMap(\.failure).first : nil
+        return failure ?? sessions.lazy.compactMap(\.fatalFailure).first ?? sessions.lazy.compactMap(\.failure).first
     }
 
     private func waitForEnd(_ interruptions: Interruptions) throws(ISPError) {
