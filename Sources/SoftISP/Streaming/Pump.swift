@@ -184,7 +184,14 @@ final class Pump: @unchecked Sendable {
             try stream.source.skip()
             return true
         }
-        guard let frame = try captured.result.get() else {
+        guard let result = captured.result else {
+            // A reset for the sake of another frame took this one with it.
+            slot.cancel()
+            port.drop(request, .device)
+            try stream.source.skip()
+            return true
+        }
+        guard let frame = try result.get() else {
             slot.cancel()
             return false
         }
@@ -194,9 +201,9 @@ final class Pump: @unchecked Sendable {
         return true
     }
 
-    /// What the device found; written before it answers, read afterwards.
+    /// What the device found; written before it answers, read afterwards. `nil` where it was reset before.
     private final class Captured: @unchecked Sendable {
-        var result: Result<SourceFrame?, ISPError> = .success(nil)
+        var result: Result<SourceFrame?, ISPError>?
     }
 
     private func takeSettings() {

@@ -142,6 +142,27 @@ import Testing
         #expect(count == 40)
     }
 
+    @Test func aCameraThatIsResetGoesOn() async throws {
+        var options = Self.options(workers: 2, slices: 1)
+        options.frames = 100
+        options.faults = FaultPlan(
+            [Fault(.deviceNever, rate: 0.1, duration: 1_000_000), Fault(.deviceDuplicate, rate: 0.1)], seed: 2)
+        let session = try Session(
+            Self.source(frames: nil, isLive: true), settings: Preset.light.settings, options: options)
+        var next: UInt64 = 0
+        var dropped: UInt64 = 0
+        for await result in try session.start() {
+            #expect(result.frame == next)
+            next = result.frame + result.count
+            if result.picture == nil {
+                #expect(result.outcome == .dropped(.device))
+                dropped += result.count
+            }
+        }
+        #expect(next == 100 && dropped > 0 && dropped < 60)
+        #expect(session.snapshot().residues.isZero)
+    }
+
     @Test func cancellingTheReceiverEndsItsSequence() async throws {
         let session = try Session(
             Self.source(frames: nil), settings: Preset.light.settings, options: Self.options(workers: 2, slices: 1))
