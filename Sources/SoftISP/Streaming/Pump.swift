@@ -88,7 +88,7 @@ final class Pump: @unchecked Sendable {
         let start = MonotonicClock.now()
         let interval = options.isPaced ? 1e9 / options.rate : 0
         var index = 0
-        // How long the source stood still; what comes afterwards is late by so much, and comes at once.
+        // After a source stood still, the time of some frames has passed: they come at once.
         while !lock.withLock({ isStopped }), index < options.frames ?? .max {
             let due = start &+ UInt64(Double(index) * interval)
             if let duration = options.duration, max(due, MonotonicClock.now()) &- start >= duration { return }
