@@ -4,44 +4,8 @@ import ISPRuntime
 import Testing
 
 @Suite struct GuardTests {
-    private struct Bench {
-        let environment: SimulatedEnvironment
-        let core: RuntimeCore<SimulatedEnvironment>
-        let sink: Holder
-        var workers: [Holder] = []
-
-        init(workers count: Int = 1, _ change: (inout RuntimeConfiguration) -> Void = { _ in }) throws {
-            var configuration = RuntimeConfiguration()
-            configuration.rawSlots = 8
-            configuration.imageSlots = 6
-            change(&configuration)
-            environment = SimulatedEnvironment(configuration)
-            core = RuntimeCore(configuration, environment)
-            let session = try #require(core.openSession())
-            sink = try #require(core.withManager { $0.openSink(session: session) })
-            for _ in 0..<count { workers.append(try #require(core.attachWorker())) }
-        }
-
-        @discardableResult
-        func publish(_ request: FrameRequest = FrameRequest()) throws -> PublishResult {
-            let slot = try #require(core.allocate(source: .source(0), core: 0))
-            return core.publish(slot, source: .source(0), session: 0, request)
-        }
-
-        func start(_ worker: Holder) -> FrameTask? {
-            guard case .frame(let task, _) = core.next(worker) else { return nil }
-            return task
-        }
-
-        /// The next frame, whichever worker has it.
-        func startAny() throws -> FrameTask {
-            for worker in workers { if let task = start(worker) { return task } }
-            throw RuntimeError.stopped
-        }
-    }
-
     @Test func aFrameThatIsDispatchedAgainGoesToItsPlaceByAge() throws {
-        let bench = try Bench(workers: 2)
+        let bench = try CoreBench(workers: 2)
         for _ in 0..<4 { try bench.publish() }
         let failed = bench.environment.load(.raw(0)).holder
         let other = try #require(bench.workers.first { $0 != failed })
@@ -51,7 +15,7 @@ import Testing
     }
 
     @Test func aFlushBeginsANewEpoch() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         try bench.publish()
         bench.core.flush(session: 0)
         try bench.publish()
@@ -61,7 +25,7 @@ import Testing
     }
 
     @Test func aResultOfAnEarlierSessionIsNotTakenForAFrameOfTheNext() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         try bench.publish()
         let old = try bench.startAny()
         bench.core.endStop(session: 0)
@@ -78,7 +42,7 @@ import Testing
     }
 
     @Test func aFrameOfAnEarlierSessionIsNotMadeAgainInTheNext() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         try bench.publish()
         let old = try bench.startAny()
         bench.core.endStop(session: 0)
@@ -94,9 +58,10 @@ import Testing
     }
 
     @Test func aSessionWhoseSinkHoldsItsShareStandsInNobodysWay() throws {
-        let bench = try Bench {
+        let bench = try CoreBench {
             $0.sessions = 2
             $0.rawSlots = 12
+            $0.imageSlots = 6
         }
         let other = try #require(bench.core.openSession())
         for _ in 0..<4 { try bench.publish() }
@@ -113,9 +78,10 @@ import Testing
     }
 
     @Test func aWorkerJoinsNoFrameWhoseSettingsItDoesNotHave() throws {
-        var bench = try Bench {
+        var bench = try CoreBench {
             $0.sessions = 2
             $0.rawSlots = 12
+            $0.imageSlots = 6
             $0.knobs.maxCommandsBeforeFrame = 1
         }
         let core = bench.core
@@ -149,7 +115,7 @@ import Testing
     }
 
     @Test func aLateResultIsNotTakenForTheFrameThatHasItsPlaceInTheWindow() throws {
-        let bench = try Bench(workers: 2) {
+        let bench = try CoreBench(workers: 2) {
             $0.rawSlots = 4
             $0.answerWindow = 4
         }
@@ -164,7 +130,7 @@ import Testing
     }
 
     @Test func noMoreFramesAreTakenThanTheAnswerWindowHolds() throws {
-        let bench = try Bench(workers: 2) {
+        let bench = try CoreBench(workers: 2) {
             $0.rawSlots = 2
             $0.answerWindow = 2
         }
@@ -179,21 +145,21 @@ import Testing
     }
 
     @Test func aSessionThatStopsTakesNoFrames() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         bench.core.beginStop(session: 0)
         #expect(try bench.publish() == .closed)
         #expect(bench.core.submitDropped(session: 0, FrameRequest(), .backpressure) == nil)
     }
 
     @Test func theSupervisorLooksWhenTheNextDeadlineIs() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         try bench.publish(FrameRequest(deadline: 500))
         #expect(bench.core.scheduler.nextSupervision <= 500)
         #expect(bench.core.supervise() == 500)
     }
 
     @Test func aWorkerIsToldThatItsAttemptIsOver() throws {
-        let bench = try Bench(workers: 2)
+        let bench = try CoreBench(workers: 2)
         try bench.publish()
         let old = try bench.startAny()
         #expect(bench.core.isCurrent(old))
@@ -210,7 +176,7 @@ import Testing
     }
 
     @Test func aWorkerWhoseAttemptIsOverGetsNoSlicesOfTheNext() throws {
-        let bench = try Bench(workers: 2)
+        let bench = try CoreBench(workers: 2)
         try bench.publish(FrameRequest(slices: 4))
         let old = try bench.startAny()
         bench.core.detach(old.worker)
@@ -222,7 +188,7 @@ import Testing
     }
 
     @Test func aSinkThatClosesLetsGoOfWhatWaitsForIt() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         try bench.publish()
         _ = bench.core.finish(try bench.startAny(), failed: false)
         bench.core.withManager { $0.closeSink(bench.sink, bench.environment) }
@@ -230,7 +196,7 @@ import Testing
     }
 
     @Test func aSinkReleasesAPictureOnce() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         let other = try #require(bench.core.withManager { $0.openSink(session: 0) })
         try bench.publish()
         _ = bench.core.finish(try bench.startAny(), failed: false)
@@ -244,7 +210,7 @@ import Testing
     }
 
     @Test func gapsAreNotPutTogetherWithPictures() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         for _ in 0..<20 { _ = bench.core.submitDropped(session: 0, FrameRequest(), .backpressure) }
         try bench.publish()
         _ = bench.core.finish(try bench.startAny(), failed: false)
@@ -257,7 +223,7 @@ import Testing
     }
 
     @Test func anErrorStaysVisibleAmongGapsThatArePutTogether() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         for _ in 0..<20 { _ = bench.core.submitDropped(session: 0, FrameRequest(), .backpressure) }
         try bench.publish()
         _ = bench.core.finish(try bench.startAny(), failed: true)
@@ -268,7 +234,7 @@ import Testing
     }
 
     @Test func aFrameThatFindsTheAnswerWindowFullIsTold() throws {
-        let bench = try Bench {
+        let bench = try CoreBench {
             $0.rawSlots = 2
             $0.answerWindow = 2
         }
@@ -282,7 +248,7 @@ import Testing
     }
 
     @Test func moreStuckWorkersThanToleratedDegradeHealthUntilTheyReturn() throws {
-        var bench = try Bench(workers: 2) { $0.toleratedStuckWorkers = 1 }
+        var bench = try CoreBench(workers: 2) { $0.toleratedStuckWorkers = 1 }
         var stuck: [FrameTask] = []
         for count in 1...2 {
             try bench.publish()
@@ -306,7 +272,7 @@ import Testing
     }
 
     @Test func aFailedSliceEndsItsFrameWithAnErrorWhoeverIsLast() throws {
-        let bench = try Bench(workers: 2)
+        let bench = try CoreBench(workers: 2)
         try bench.publish(FrameRequest(slices: 2))
         let first = try bench.startAny()
         let other = try #require(bench.workers.first { $0 != first.worker })
@@ -318,7 +284,7 @@ import Testing
     }
 
     @Test func aFrameIsNotDoneWhileASliceWorkerIsAtIt() throws {
-        let bench = try Bench(workers: 2)
+        let bench = try CoreBench(workers: 2)
         try bench.publish(FrameRequest(slices: 2))
         let first = try bench.startAny()
         let other = try #require(bench.workers.first { $0 != first.worker })
@@ -330,7 +296,7 @@ import Testing
     }
 
     @Test func stuckWorkersDoNotCountInTheirSessionsShare() throws {
-        var bench = try Bench(workers: 2) {
+        var bench = try CoreBench(workers: 2) {
             $0.imageSlots = 4
             $0.toleratedStuckWorkers = 2
         }
@@ -347,7 +313,7 @@ import Testing
     }
 
     @Test func withMoreStuckThanToleratedTheLastImageSlotIsTheOldestFrames() throws {
-        var bench = try Bench(workers: 2) {
+        var bench = try CoreBench(workers: 2) {
             $0.imageSlots = 4
             $0.toleratedStuckWorkers = 1
         }
@@ -370,7 +336,7 @@ import Testing
     }
 
     @Test func aBatchThatIsOfferedTwiceHasOneEffect() throws {
-        let bench = try Bench(workers: 2)
+        let bench = try CoreBench(workers: 2)
         try bench.publish()
         let failed = bench.environment.load(.raw(0)).holder
         bench.core.detach(failed)
@@ -382,7 +348,7 @@ import Testing
     }
 
     @Test func aBatchThatStaysUndecidedIsGivenUp() throws {
-        let bench = try Bench(workers: 2)
+        let bench = try CoreBench(workers: 2)
         try bench.publish()
         bench.core.detach(bench.environment.load(.raw(0)).holder)
         while bench.core.monitor.handoffs[0].phase != .offering { _ = bench.core.stepHandoff(0) }
@@ -395,8 +361,8 @@ import Testing
     }
 
     /// Frames in the Monitor's waiting queue since different moments, the first of them the oldest.
-    private func waiting(_ count: Int) throws -> Bench {
-        let bench = try Bench(workers: count) {
+    private func waiting(_ count: Int) throws -> CoreBench {
+        let bench = try CoreBench(workers: count) {
             $0.workers = 4
             $0.knobs.dropThreshold = 2
         }
@@ -418,7 +384,7 @@ import Testing
     }
 
     @Test func theDropThresholdSparesAFrameWhoseInputADeviceUses() throws {
-        let bench = try Bench { $0.knobs.dropThreshold = 1 }
+        let bench = try CoreBench { $0.knobs.dropThreshold = 1 }
         try bench.publish()
         let task = try bench.startAny()
         let ticket = try #require(
@@ -432,7 +398,7 @@ import Testing
     }
 
     @Test func theSlotOfADeadSourceReturnsWithoutADecision() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         let slot = try #require(bench.core.allocate(source: .source(1), core: 0))
         bench.core.detachSource(.source(1))
         #expect(bench.core.allocate(source: .source(1), core: 0) == nil)
@@ -447,7 +413,7 @@ import Testing
     }
 
     @Test func aFramePastItsDeadlineIsNotDispatchedAgain() throws {
-        let bench = try Bench(workers: 2)
+        let bench = try CoreBench(workers: 2)
         try bench.publish(FrameRequest(deadline: 100))
         let task = try bench.startAny()
         bench.core.detach(task.worker)
@@ -458,7 +424,7 @@ import Testing
     }
 
     @Test func aNameIsNotGivenAgainWhileItsThreadMayRun() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         bench.core.detach(bench.workers[0])
         #expect(!bench.core.reap(bench.workers[0]))
         #expect(bench.core.attachWorker() != bench.workers[0])
@@ -467,7 +433,7 @@ import Testing
     }
 
     /// A frame whose input a device uses, its worker given up on it.
-    private func waitingForDevice(_ bench: Bench, device: Int = 0) throws -> (FrameTask, AllocTicket) {
+    private func waitingForDevice(_ bench: CoreBench, device: Int = 0) throws -> (FrameTask, AllocTicket) {
         try bench.publish()
         let task = try bench.startAny()
         let ticket = try #require(
@@ -482,7 +448,7 @@ import Testing
     }
 
     @Test func aDeviceIsWaitedForUntilTheEscalation() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         let (task, _) = try waitingForDevice(bench)
         bench.environment.clock = bench.core.monitor.knobs.escalationTimeout - 1
         #expect(!bench.core.stepMonitor(.raw(task.raw)))
@@ -492,7 +458,7 @@ import Testing
     }
 
     @Test func aResetEndsOnlyWhatItsOwnDeviceWasAskedFor() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         let (task, ticket) = try waitingForDevice(bench, device: 1)
         #expect(bench.core.endReset(bench.core.beginReset(device: 0)) == 0)
         #expect(bench.environment.load(.raw(task.raw)).hardware == .inUse)
@@ -501,7 +467,7 @@ import Testing
     }
 
     @Test func aSlotOfAnotherGenerationIsNotSubmitted() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         let slot = try #require(bench.core.allocate(source: .source(0), core: 0))
         let epoch = bench.environment.load(.raw(slot)).epoch
         for (number, isMine) in [(epoch &+ 1, false), (epoch, true)] {
@@ -527,7 +493,7 @@ import Testing
     }
 
     @Test func theCommandsInAGivenUpWorkersQueueTakeEffectElsewhere() throws {
-        let bench = try Bench(workers: 2)
+        let bench = try CoreBench(workers: 2)
         for payload in 1...4 as ClosedRange<UInt64> {
             #expect(bench.core.submit(Command(type: .custom, session: 0, payload: payload)))
         }
@@ -541,14 +507,14 @@ import Testing
         #expect(payloads.sorted() == [1, 2, 3, 4])
     }
 
-    private func passes(_ milliseconds: UInt64, _ bench: Bench) -> Int {
+    private func passes(_ milliseconds: UInt64, _ bench: CoreBench) -> Int {
         bench.environment.clock += milliseconds * 1_000_000
         _ = bench.core.supervise()
         return bench.core.snapshot().workersAttached
     }
 
     @Test func aStalledWorkerHasItsGracePeriod() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         try bench.publish()
         _ = try bench.startAny()
         #expect(passes(250, bench) == 1)
@@ -557,7 +523,7 @@ import Testing
     }
 
     @Test func aWorkerThatRecoversBeginsAnew() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         try bench.publish()
         let task = try bench.startAny()
         #expect(passes(250, bench) == 1)
@@ -569,7 +535,7 @@ import Testing
     }
 
     @Test func aWorkerWithNothingInHandMayBeSilent() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         if case .none = bench.core.next(bench.workers[0]) {} else { Issue.record("there is nothing to do") }
         for _ in 0..<10 { #expect(passes(300, bench) == 1) }
     }

@@ -4,43 +4,8 @@ import ISPRuntime
 import Testing
 
 @Suite struct PolicyTests {
-    /// A core with one session, a sink and so many workers.
-    private struct Bench {
-        let environment: SimulatedEnvironment
-        let core: RuntimeCore<SimulatedEnvironment>
-        let sink: Holder
-        var workers: [Holder] = []
-        final class Count { var kinds: [EventKind: Int] = [:] }
-        let events = Count()
-
-        init(workers count: Int = 1, _ change: (inout RuntimeConfiguration) -> Void = { _ in }) throws {
-            var configuration = RuntimeConfiguration()
-            configuration.rawSlots = 8
-            configuration.imageSlots = 4
-            change(&configuration)
-            environment = SimulatedEnvironment(configuration)
-            core = RuntimeCore(configuration, environment)
-            let events = events
-            environment.onEvent = { events.kinds[$0.kind, default: 0] += 1 }
-            let session = try #require(core.openSession())
-            sink = try #require(core.withManager { $0.openSink(session: session) })
-            for _ in 0..<count { workers.append(try #require(core.attachWorker())) }
-        }
-
-        @discardableResult
-        func publish(deadline: UInt64 = .max) throws -> PublishResult {
-            let slot = try #require(core.allocate(source: .source(0), core: 0))
-            return core.publish(slot, source: .source(0), session: 0, FrameRequest(deadline: deadline))
-        }
-
-        func start(_ worker: Int = 0) throws -> FrameTask {
-            guard case .frame(let task, _) = core.next(workers[worker]) else { throw RuntimeError.stopped }
-            return task
-        }
-    }
-
     @Test(arguments: [1, 2, 5]) func soManyNewerCommandsComeBetweenTwoFrames(limit: Int) throws {
-        let bench = try Bench { $0.knobs.maxCommandsBeforeFrame = limit }
+        let bench = try CoreBench { $0.knobs.maxCommandsBeforeFrame = limit }
         try bench.publish()
         try bench.publish()
         for _ in 0..<10 { #expect(bench.core.submit(Command(type: .custom, session: 0))) }
@@ -61,7 +26,7 @@ import Testing
     }
 
     @Test func aFrameWaitsForItsSettingsAndKeepsThem() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         try bench.publish()
         #expect(bench.core.setSettings(session: 0, 7))
         try bench.publish()
@@ -78,7 +43,7 @@ import Testing
     }
 
     @Test func aSuccessorIsToldTheSettingsBeforeItsFirstFrame() throws {
-        var bench = try Bench()
+        var bench = try CoreBench()
         #expect(bench.core.setSettings(session: 0, 7))
         try bench.publish()
         bench.core.detach(bench.workers[0])
@@ -94,7 +59,7 @@ import Testing
     }
 
     @Test func aCommandOfAGivenUpWorkerTakesEffectOnce() throws {
-        let bench = try Bench(workers: 2)
+        let bench = try CoreBench(workers: 2)
         #expect(bench.core.submit(Command(type: .custom, session: 0, payload: 1)))
         let first = bench.workers.firstIndex { name in
             bench.core.withScheduler { scheduler, _ in !scheduler.workers[name.index].commands.isEmpty }
@@ -116,9 +81,9 @@ import Testing
     }
 
     @Test func deadlinesAnswerWhatIsQueuedAndWhatRuns() throws {
-        let bench = try Bench()
-        try bench.publish(deadline: 100)
-        try bench.publish(deadline: 100)
+        let bench = try CoreBench()
+        try bench.publish(FrameRequest(deadline: 100))
+        try bench.publish(FrameRequest(deadline: 100))
         try bench.publish()
         let task = try bench.start()
         bench.environment.clock = 99
@@ -136,7 +101,7 @@ import Testing
     }
 
     @Test func theOldestQueuedFrameMakesRoomForANewerOne() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         for _ in 0..<8 { try bench.publish() }
         let task = try bench.start()
         #expect(task.frame == 0)
@@ -150,7 +115,7 @@ import Testing
     }
 
     @Test func theLastImageSlotOfAShareIsTheOldestFrames() throws {
-        let bench = try Bench(workers: 3) {
+        let bench = try CoreBench(workers: 3) {
             $0.imageSlots = 3
             $0.toleratedStuckWorkers = 1
             $0.workers = 3
@@ -172,7 +137,7 @@ import Testing
     }
 
     @Test func theMonitorClaimsAgainWithLongerPausesAndCountsFailures() throws {
-        let bench = try Bench(workers: 2)
+        let bench = try CoreBench(workers: 2)
         try bench.publish()
         let task = try #require((0..<2).compactMap { try? bench.start($0) }.first)
         bench.core.detach(task.worker)
@@ -199,7 +164,7 @@ import Testing
     }
 
     @Test func theDropThresholdAnswersTheOldestFrameOfTheWaitingQueue() throws {
-        let bench = try Bench(workers: 1) { $0.knobs.dropThreshold = 3 }
+        let bench = try CoreBench(workers: 1) { $0.knobs.dropThreshold = 3 }
         for _ in 0..<3 { try bench.publish() }
         bench.core.withManager { $0.isBusy = true }
         bench.core.detach(bench.workers[0])
@@ -211,7 +176,7 @@ import Testing
     }
 
     @Test func aBusyManagerKeepsNothingAndLosesNothing() throws {
-        let bench = try Bench(workers: 1)
+        let bench = try CoreBench(workers: 1)
         for _ in 0..<3 { try bench.publish() }
         bench.core.withManager { $0.isBusy = true }
         bench.core.detach(bench.workers[0])
@@ -231,7 +196,7 @@ import Testing
     }
 
     @Test func aFrameEndsWhenItsAttemptsAreSpent() throws {
-        var bench = try Bench(workers: 1) { $0.knobs.attemptBudget = 3 }
+        var bench = try CoreBench(workers: 1) { $0.knobs.attemptBudget = 3 }
         try bench.publish()
         for attempt in 0..<3 {
             let task = try bench.start(attempt)
@@ -247,7 +212,7 @@ import Testing
     }
 
     @Test func aWorkerThatBeatsIsNotStalledAndOneThatRecoversIsKept() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         try bench.publish()
         let task = try bench.start()
         for _ in 0..<10 {
@@ -271,7 +236,7 @@ import Testing
     }
 
     @Test func aSlowSinksGapsArePutTogetherAndNothingIsLost() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         for _ in 0..<200 { #expect(bench.core.submitDropped(session: 0, FrameRequest(), .backpressure) != nil) }
         var next: UInt64 = 0
         var entries = 0
@@ -285,7 +250,7 @@ import Testing
     }
 
     @Test func aWrappedEpochStrandsNoFrame() throws {
-        let bench = try Bench(workers: 2) {
+        let bench = try CoreBench(workers: 2) {
             $0.epochMask = 1
             $0.rawSlots = 4
             $0.imageSlots = 6
@@ -312,14 +277,14 @@ import Testing
     }
 
     @Test func aStaleEntryOfTheMonitorDropsNoHealthyFrame() throws {
-        let bench = try Bench(workers: 1) { $0.knobs.dropThreshold = 1 }
+        let bench = try CoreBench(workers: 1) { $0.knobs.dropThreshold = 1 }
         try bench.publish()
         bench.core.withMonitor { $0.add(.raw(0), epoch: 77, attempt: 0, phase: .claim, bench.environment) }
         #expect(!bench.core.applyDropThreshold())
     }
 
     @Test func everySliceWorkerMayUseADevice() throws {
-        let bench = try Bench(workers: 2)
+        let bench = try CoreBench(workers: 2)
         let slot = try #require(bench.core.allocate(source: .source(0), core: 0))
         _ = bench.core.publish(slot, source: .source(0), session: 0, FrameRequest(slices: 2))
         var tasks: [FrameTask] = []
@@ -337,7 +302,7 @@ import Testing
     }
 
     @Test func aCommandThatNoWorkerSurvivesEnds() throws {
-        let bench = try Bench(workers: 2)
+        let bench = try CoreBench(workers: 2)
         #expect(bench.core.submit(Command(type: .custom, session: 0)))
         for _ in 0..<10 {
             for name in (0..<bench.core.workerNames).map(Holder.worker) {
@@ -352,14 +317,14 @@ import Testing
     }
 
     @Test func snapshotsAreNumberedUpwards() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         #expect(bench.core.setSettings(session: 0, 2))
         #expect(!bench.core.setSettings(session: 0, 2))
         #expect(!bench.core.setSettings(session: 0, 1))
     }
 
     @Test func aWorkerThatMovesOnIsNotGivenUp() throws {
-        let bench = try Bench()
+        let bench = try CoreBench()
         for _ in 0..<2 { #expect(bench.core.submit(Command(type: .custom, session: 0))) }
         guard case .command(let first, _) = bench.core.next(bench.workers[0]) else { throw RuntimeError.stopped }
         bench.environment.clock += 260_000_000
@@ -373,7 +338,7 @@ import Testing
     }
 
     @Test func moreStuckWorkersThanToleratedDoNotStopTheOldestFrame() throws {
-        let bench = try Bench(workers: 2)
+        let bench = try CoreBench(workers: 2)
         for _ in 0..<2 { try bench.publish() }
         for index in 0..<2 { _ = try bench.start(index) }
         let successors = [try #require(bench.core.attachWorker()), try #require(bench.core.attachWorker())]
@@ -391,7 +356,7 @@ import Testing
     }
 
     @Test func anOldReferenceDoesNotReplaceACurrentOneInTheMonitor() throws {
-        let bench = try Bench(workers: 1)
+        let bench = try CoreBench(workers: 1)
         try bench.publish()
         bench.core.withMonitor { monitor in
             monitor.add(.raw(0), epoch: 77, attempt: 0, phase: .claim, bench.environment)
