@@ -131,13 +131,13 @@ final class BatonMutex: RuntimeMutex, @unchecked Sendable {
 /// The simulated world, with points before every access.
 final class BatonEnvironment: RuntimeEnvironment, @unchecked Sendable {
     // Sendable: one thread at a time has the baton.
-    let world: SimulatedEnvironment
+    let world: VirtualEnvironment
     /// Set while threads run; outside of that there is one thread.
     var baton: Baton?
     /// Which thread has the baton: set by it when it gets it.
     var thread = 0
 
-    init(_ configuration: RuntimeConfiguration) { world = SimulatedEnvironment(configuration) }
+    init(_ configuration: RuntimeConfiguration) { world = VirtualEnvironment(configuration) }
 
     var current: (Baton, Int)? { baton.map { ($0, thread) } }
 

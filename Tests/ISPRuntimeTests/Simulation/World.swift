@@ -123,8 +123,8 @@ struct FrameTruth: Hashable {
 /// The world. A step is taken by ``apply(_:)``; ``enabled(_:)`` lists what could happen next.
 final class World {
     let limits: WorldLimits
-    let environment: SimulatedEnvironment
-    let core: RuntimeCore<SimulatedEnvironment>
+    let environment: VirtualEnvironment
+    let core: RuntimeCore<VirtualEnvironment>
     var sources: [SourceParty] = []
     var workers: [WorkerThread] = []
     var devices: [DeviceWork] = []
@@ -156,7 +156,7 @@ final class World {
 
     init(_ limits: WorldLimits) {
         self.limits = limits
-        environment = SimulatedEnvironment(limits.configuration)
+        environment = VirtualEnvironment(limits.configuration)
         core = RuntimeCore(limits.configuration, environment)
         rawPayload = ContiguousArray(repeating: 0, count: limits.configuration.rawSlots)
         imagePayload = ContiguousArray(repeating: 0, count: limits.configuration.imageSlots)
@@ -186,7 +186,7 @@ final class World {
     /// A copy from which other steps can be taken.
     init(copying other: World) {
         limits = other.limits
-        environment = SimulatedEnvironment(copying: other.environment)
+        environment = VirtualEnvironment(copying: other.environment)
         core = RuntimeCore(copying: other.core, environment)
         sources = other.sources
         workers = other.workers

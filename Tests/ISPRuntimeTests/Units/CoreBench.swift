@@ -5,8 +5,8 @@ import Testing
 
 /// A core over the simulated environment, with a session, a sink and so many workers.
 struct CoreBench {
-    let environment: SimulatedEnvironment
-    let core: RuntimeCore<SimulatedEnvironment>
+    let environment: VirtualEnvironment
+    let core: RuntimeCore<VirtualEnvironment>
     let sink: Holder
     var workers: [Holder] = []
     /// How many events of each kind there were.
@@ -19,7 +19,7 @@ struct CoreBench {
         configuration.rawSlots = 8
         configuration.imageSlots = 4
         change(&configuration)
-        environment = SimulatedEnvironment(configuration)
+        environment = VirtualEnvironment(configuration)
         core = RuntimeCore(configuration, environment)
         let events = events
         environment.onEvent = { events.kinds[$0.kind, default: 0] += 1 }

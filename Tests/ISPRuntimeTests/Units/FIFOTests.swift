@@ -13,7 +13,7 @@ import Testing
         configuration.cores = cores
         configuration.cacheSize = cacheSize
         try configuration.validate()
-        let environment = SimulatedEnvironment(configuration)
+        let environment = VirtualEnvironment(configuration)
         // Slots by when they became free.
         var free = Array(0..<configuration.rawSlots)
         environment.onEvent = { event in
@@ -55,7 +55,7 @@ import Testing
         configuration.rawSlots = 16
         configuration.cores = 4
         configuration.cacheSize = 2
-        let core = RuntimeCore(configuration, SimulatedEnvironment(configuration))
+        let core = RuntimeCore(configuration, VirtualEnvironment(configuration))
         // Every core fills its cache.
         let first = try (0..<4).map { try #require(core.allocate(source: .source(0), core: $0)) }
         // One core takes all there is, the others' caches included.

@@ -15,7 +15,7 @@ import Testing
         configuration.imageSlots = 2
         configuration.toleratedStuckWorkers = 0
         configuration.epochMask = (1 << bits) - 1
-        let environment = SimulatedEnvironment(configuration)
+        let environment = VirtualEnvironment(configuration)
         let core = RuntimeCore(configuration, environment)
         var random = SeededGenerator(seed: seed)
         var generation = [0, 0]
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func aSlotThatADeviceFillsIsNotPublished() throws {
-        let core = RuntimeCore(RuntimeConfiguration(), SimulatedEnvironment(RuntimeConfiguration()))
+        let core = RuntimeCore(RuntimeConfiguration(), VirtualEnvironment(RuntimeConfiguration()))
         let session = try #require(core.openSession())
         _ = core.attachWorker()
         let slot = try #require(core.allocate(source: .source(0), core: 0))
