@@ -31,7 +31,7 @@ import Testing
     @Test func linesHaveOnlyTheFieldsOfTheEvent() {
         var submitted = Event(.frameSubmitted, session: 2, frame: 0)
         submitted.time = 17
-        #expect(EventLine.text(submitted) == #"{"event":"FRAME_SUBMITTED","t_ns":17,"session":2,"frame":0}"#)
+        #expect(EventLine.text(submitted) == #"{"event":"FRAME_SUBMITTED","t_ns":17,"session":2,"frame":0,"value":0}"#)
         #expect(
             EventLine.text(Event(.packetMovedToMonitor, slot: .raw(3)))
                 == #"{"event":"PACKET_MOVED_TO_MONITOR","t_ns":0,"slot":"raw3"}"#)

@@ -4,7 +4,7 @@
 public enum EventKind: UInt8, CaseIterable, Sendable {
     /// A token changed along a row of the table: `transition`, `before`, `after`.
     case transition
-    /// A frame was submitted.
+    /// A frame was submitted; `value` is when it was captured, 0 where its source does not say.
     case frameSubmitted
     /// A frame has its outcome: `outcome`; `value` is the time since submission.
     case frameAnswered
@@ -60,7 +60,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case settingsChanged
     /// The knobs were changed.
     case knobsChanged
-    /// A fault was injected on purpose; `value` is its number in the list of whoever did it.
+    /// A fault was injected on purpose; `value` says which and for how long, in the terms of whoever did it: sessions put
+    /// the number of the kind into the low 8 bits and the duration in nanoseconds above.
     case faultInjected
     /// A live source's frame could not even be answered, since so many answers are outstanding already.
     case frameRefused
@@ -68,6 +69,9 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case threadOptionRefused
     /// A payload was copied between publish and sink. Never emitted by the runtime itself; must stay at zero.
     case payloadCopied
+    /// A source joined a session; `value` is what it does without a free slot: 0 waits, 1 drops the oldest frame that
+    /// waits, 2 drops the new one.
+    case sourceAttached
 
     /// The name in the event log; the founding names to the letter.
     public var name: String {
@@ -105,6 +109,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
         case .frameRefused: "FRAME_REFUSED"
         case .threadOptionRefused: "THREAD_OPTION_REFUSED"
         case .payloadCopied: "PAYLOAD_COPIED"
+        case .sourceAttached: "SOURCE_ATTACHED"
         }
     }
 }

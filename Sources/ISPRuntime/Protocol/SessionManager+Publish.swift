@@ -139,7 +139,7 @@ extension SessionManager {
         sessions[index][frame] = record
         sessions[index].nextFrame += 1
         counts.submitted += 1
-        environment.record(Event(.frameSubmitted, session: index, frame: frame))
+        environment.record(Event(.frameSubmitted, session: index, frame: frame, value: request.captured))
         return frame
     }
 }

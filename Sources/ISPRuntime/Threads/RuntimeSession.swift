@@ -16,7 +16,10 @@ public struct RuntimeSession: Sendable {
 
     /// A source for this session; nil when there are too many.
     public func makeSource(_ policy: SourcePort.Policy = .wait) -> SourcePort? {
-        runtime.takeSourceName().map { SourcePort(self, $0, policy) }
+        runtime.takeSourceName().map { name in
+            runtime.record(Event(.sourceAttached, session: number, frame: 0, holder: name, value: policy.code))
+            return SourcePort(self, name, policy)
+        }
     }
 
     /// A sink for this session: receives every answer from now on. Nil when there are too many.

@@ -13,6 +13,25 @@ public final class SourcePort: Sendable {
         case newestWins
         /// Drop the new frame: live pictures, what was begun is finished.
         case strict
+
+        /// The number in ``EventKind/sourceAttached``.
+        package var code: UInt64 {
+            switch self {
+            case .wait: 0
+            case .newestWins: 1
+            case .strict: 2
+            }
+        }
+
+        /// The policy of a number.
+        package init?(code: UInt64) {
+            switch code {
+            case Self.wait.code: self = .wait
+            case Self.newestWins.code: self = .newestWins
+            case Self.strict.code: self = .strict
+            default: return nil
+            }
+        }
     }
 
     let session: RuntimeSession

@@ -12,10 +12,12 @@ extension EventKind {
         case .frameRedispatched: "attempt"
         case .sessionFlushed: "session epoch"
         case .commandApplied, .settingsChanged: "settings_id"
-        case .faultInjected: "number of the fault"
+        case .frameSubmitted: "when it was captured, 0 unknown"
+        case .faultInjected: "kind of fault + 256 x its nanoseconds"
+        case .sourceAttached: "0 waits, 1 newest wins, 2 strict"
         case .quarantined: "0 writer, 1 device"
         case .threadOptionRefused: "0 core, 1 priority"
-        case .transition, .frameSubmitted, .packetMovedToMonitor, .processItemConvertedToControl,
+        case .transition, .packetMovedToMonitor, .processItemConvertedToControl,
             .frameReclaimTriggered,
             .frameReclaimed, .tokenTransferFailed, .staleReference, .lateHardwareDone, .resultDiscarded,
             .managerBusy, .workerAttached, .workerStalled, .workerRecovered, .workerQuiescent, .restartBudgetSpent,

@@ -113,6 +113,7 @@ public enum TelemetryTable {
         case .settingsChanged: [events(kind, "settings_changes", "New settings snapshots")]
         case .knobsChanged: [events(kind, "knobs_changes", "Changes of the knobs")]
         case .faultInjected: [events(kind, "faults_injected", "Faults that were injected on purpose")]
+        case .sourceAttached: [events(kind, "sources_attached", "Sources that joined a session")]
         case .frameRefused:
             [
                 events(

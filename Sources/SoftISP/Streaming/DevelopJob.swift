@@ -131,7 +131,7 @@ private struct Trouble {
 
     func strike(atStrip strip: Int, _ context: JobContext) throws {
         guard strip == self.strip else { return }
-        injector.note(kind, session: task.session, frame: task.frame, holder: task.worker)
+        injector.note(FaultMark(kind, duration), session: task.session, frame: task.frame, holder: task.worker)
         switch kind {
         case .workerKill: throw WorkerFailure("injected")
         case .workerHang: context.standStill(until: MonotonicClock.now() &+ duration)

@@ -27,14 +27,14 @@ final class FaultInjector: @unchecked Sendable {
         _ kind: FaultKind, session: Int, frame: UInt64, attempt: Int = 0, holder: Holder = .none
     ) -> UInt64? {
         guard let duration = plan.strikes(kind, session: session, frame: frame, attempt: attempt) else { return nil }
-        note(kind, session: session, frame: frame, holder: holder)
+        note(FaultMark(kind, duration), session: session, frame: frame, holder: holder)
         return duration
     }
 
     /// Counts and tells a fault.
-    func note(_ kind: FaultKind, session: Int, frame: UInt64, holder: Holder = .none) {
-        counts[Int(kind.rawValue)].value.wrappingAdd(1, ordering: .relaxed)
-        record(Event(.faultInjected, session: session, frame: frame, holder: holder, value: UInt64(kind.rawValue)))
+    func note(_ mark: FaultMark, session: Int, frame: UInt64, holder: Holder = .none) {
+        counts[Int(mark.kind.rawValue)].value.wrappingAdd(1, ordering: .relaxed)
+        record(Event(.faultInjected, session: session, frame: frame, holder: holder, value: mark.value))
     }
 
     /// How often each kind has struck.

@@ -118,12 +118,13 @@ final class Pump: @unchecked Sendable {
     private func read(_ request: FrameRequest, due: UInt64) throws(ISPError) -> Bool {
         var request = request
         pause(until: due)
+        // Without a pace a frame is there when the source could deliver it: waiting for a slot is not the frame's age.
+        if request.captured == 0 { request.captured = MonotonicClock.now() }
         guard let slot = waitForSlot(request) else { return false }
         guard let frame = try stream.source.next(into: slot.payload) else {
             slot.cancel()
             return false
         }
-        if request.captured == 0 { request.captured = MonotonicClock.now() }
         stream.describe(slot.number, frame)
         _ = slot.publish(request)
         makeBusy(request.payload)
