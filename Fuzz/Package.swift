@@ -22,6 +22,7 @@ let package = Package(
         .executable(name: "camera-file", targets: ["FuzzCameraFile"]),
         .executable(name: "picture", targets: ["FuzzPicture"]),
         .executable(name: "pipeline", targets: ["FuzzPipeline"]),
+        .executable(name: "recording", targets: ["FuzzRecording"]),
         .executable(name: "seeds", targets: ["FuzzSeeds"]),
     ],
     dependencies: [.package(name: "SoftISP", path: "..")],
@@ -35,6 +36,7 @@ let package = Package(
         fuzz("FuzzCameraFile"),
         fuzz("FuzzPicture"),
         fuzz("FuzzPipeline"),
+        fuzz("FuzzRecording"),
         fuzz("FuzzSeeds"),
     ],
     swiftLanguageModes: [.v6]

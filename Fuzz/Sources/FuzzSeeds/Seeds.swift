@@ -5,6 +5,7 @@ import Foundation
 import FuzzSupport
 import ISPImaging
 import ISPMedia
+import ISPRuntime
 import ISPTuning
 
 /// Nothing to fuzz here, but everything of this package is linked with libFuzzer, which asks for it.
@@ -22,6 +23,7 @@ public func noTest(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 { 0 }
         try seeds.cameraFiles()
         try seeds.pictures()
         try seeds.pipelines()
+        try seeds.recordings()
     }
 
     private func write(_ target: String, _ inputs: [[UInt8]]) throws {
@@ -42,6 +44,37 @@ public func noTest(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 { 0 }
             return "\"\(escaped.joined())\"\n"
         }
         try Data(lines.joined().utf8).write(to: folder.appending(path: "\(target).dict"))
+    }
+
+    // MARK: Recordings
+
+    /// A small run with a fault of each kind, file and live.
+    private func recordings() throws {
+        let logs = (UInt64(0)...2).map { policy in
+            var lines = [
+                #"{"event":"WORKER_ATTACHED","t_ns":0,"holder":"worker0"}"#,
+                #"{"event":"WORKER_ATTACHED","t_ns":0,"holder":"worker1"}"#,
+                #"{"event":"SOURCE_ATTACHED","t_ns":0,"holder":"source0","session":0,"value":\#(policy)}"#,
+            ]
+            for frame in UInt64(0)...9 {
+                let time = 100_000_000 + 20_000_000 * frame
+                let about = #""session":0,"frame":\#(frame)"#
+                let holder = frame == 6 ? "sink0" : frame > 6 ? "source0" : "worker0"
+                lines.append(#"{"event":"FRAME_SUBMITTED","t_ns":\#(time),\#(about),"value":\#(time - 1000)}"#)
+                lines.append(#"{"event":"FRAME_STARTED","t_ns":\#(time + 1),"holder":"worker0",\#(about)}"#)
+                if frame < 9 {
+                    lines.append(
+                        #"{"event":"FAULT_INJECTED","t_ns":\#(time + 2),"holder":"\#(holder)",\#(about),"value":\#(frame)}"#
+                    )
+                }
+                lines.append(#"{"event":"FRAME_ANSWERED","t_ns":\#(time + 9_000_000),\#(about),"outcome":"done"}"#)
+                lines.append(#"{"event":"FRAME_DELIVERED","t_ns":\#(time + 9_000_000),\#(about)}"#)
+            }
+            return Array((lines.joined(separator: "\n") + "\n").utf8)
+        }
+        try write("recording", logs)
+        let words = EventKind.allCases.map(\.name) + ["t_ns", "holder", "session", "frame", "outcome", "value"]
+        try write("recording", dictionary: words.map { Array("\"\($0)\"".utf8) })
     }
 
     // MARK: Raw dumps
