@@ -46,15 +46,11 @@ struct SettingOptions: ParsableArguments {
     @Option(name: .customLong("color-space"), help: Self.help("color_space")) var colorSpace: String?
     @Option(help: Self.help("bits")) var bits: String?
 
-    /// The settings: those to start from, then the file, then the options.
-    func resolved(from start: DevelopSettings = DevelopSettings()) throws(ISPError) -> DevelopSettings {
-        var result = start
-        if let settings {
-            do {
-                try SettingsFile.apply(try SettingsText.read(settings), to: &result)
-            } catch { throw error.about(settings) }
-        }
-        let given: [(String, String?)] = [
+    /// Whether anything about settings was asked for.
+    var isGiven: Bool { settings != nil || saveSettings != nil || given.contains { $0.text != nil } }
+
+    private var given: [(name: String, text: String?)] {
+        [
             ("defects", defects), ("defect_threshold", defectThreshold), ("lens_shading", lensShading),
             ("white_balance", whiteBalance),
             ("exposure", exposure),
@@ -66,6 +62,16 @@ struct SettingOptions: ParsableArguments {
             ("chroma_denoise", chromaDenoise), ("size", size), ("scale_filter", scaleFilter), ("range", range),
             ("orientation", orientation), ("color_space", colorSpace), ("bits", bits),
         ]
+    }
+
+    /// The settings: those to start from, then the file, then the options.
+    func resolved(from start: DevelopSettings = DevelopSettings()) throws(ISPError) -> DevelopSettings {
+        var result = start
+        if let settings {
+            do {
+                try SettingsFile.apply(try SettingsText.read(settings), to: &result)
+            } catch { throw error.about(settings) }
+        }
         for (name, text) in given {
             if let text { try SettingKey.named(name).set(text, in: &result) }
         }

@@ -11,6 +11,7 @@ struct RecordingBuilder {
         /// Each time a worker started it.
         var starts: [(worker: Holder, time: UInt64)] = []
         var hasService = false
+        var isAnswered = false
     }
 
     fileprivate struct Session {
@@ -28,6 +29,19 @@ struct RecordingBuilder {
     private var hasSubmissions = false
     private var strangers = 0
     private var earliest = UInt64.max
+    /// What each worker has in hand, and whether it is silent.
+    private var hands: [Holder: Hand] = [:]
+    private var failures = 0
+
+    /// The last frame a worker started.
+    fileprivate struct Hand {
+        var session: Int
+        var frame: UInt64
+        var attempt: Int
+        var isStalled = false
+        /// The worker was given up, and nobody had injected anything.
+        var hasFailed = false
+    }
 
     /// What the events say.
     /// - Throws: `ISPError(.damagedInput)`.
@@ -40,7 +54,9 @@ struct RecordingBuilder {
         // What happens after the last delivery is the end of the program, and no figure of the run.
         let end = events.last { $0.event.kind == .frameDelivered }?.event.time ?? .max
         var counter = FigureCounter()
-        for logged in events where logged.event.time <= end { counter.add(logged.event) }
+        for logged in events where logged.event.time <= end || logged.event.kind == .faultInjected {
+            counter.add(logged.event)
+        }
         return builder.finished(counter.figures, notes)
     }
 
@@ -58,7 +74,17 @@ struct RecordingBuilder {
             sessions[session].recorded.frames.append(RecordedFrame(due: event.time))
             hasSubmissions = true
         case .frameStarted:
-            try change(logged) { _, progress in progress.starts.append((event.holder, event.time)) }
+            let session = try session(of: logged)
+            var attempt = 0
+            try change(logged) { _, progress in
+                attempt = progress.starts.count
+                progress.starts.append((event.holder, event.time))
+            }
+            hands[event.holder] = Hand(session: session, frame: event.frame, attempt: attempt)
+        case .workerStalled: hands[event.holder]?.isStalled = true
+        case .workerRecovered: hands[event.holder]?.isStalled = false
+        case .workerDetached: noteFailure(event)
+        case .workerQuiescent: noteReturn(event)
         case .frameAnswered: try addAnswer(logged)
         case .faultInjected: try addFault(logged)
         default: break
@@ -114,8 +140,9 @@ struct RecordingBuilder {
 
     private mutating func addAnswer(_ logged: LoggedEvent) throws(ISPError) {
         let event = logged.event
-        guard event.outcome == .done || event.outcome == .error else { return }
         try change(logged) { frame, progress in
+            progress.isAnswered = true
+            guard event.outcome == .done || event.outcome == .error else { return }
             frame.isError = event.outcome == .error
             guard let start = progress.starts.last else { return }
             let attempt = progress.starts.count - 1
@@ -140,7 +167,11 @@ struct RecordingBuilder {
                 sessions[session].ahead[event.frame, default: []].append((mark, event.holder))
             } else {
                 try change(logged) { frame, progress in
-                    frame.change(attempt: progress.attempt(of: event.holder)) { $0.device = mark }
+                    frame.change(attempt: progress.attempt(of: event.holder)) {
+                        $0.device = mark
+                        // Who was in trouble and asks a device afterwards was through with its work.
+                        if $0.trouble != nil { $0.offset = .max }
+                    }
                 }
             }
         case .workerKill, .workerHang, .workerLateReturn:
@@ -152,6 +183,36 @@ struct RecordingBuilder {
                     $0.offset = event.time - started
                 }
             }
+        }
+    }
+
+    // MARK: Failures that nobody injected
+
+    /// A worker was given up with a frame in hand: it hangs if it was silent, and has died if not.
+    private mutating func noteFailure(_ event: Event) {
+        guard let hand = hands[event.holder], !hand.hasFailed,
+            let progress = sessions[hand.session].progress[hand.frame],
+            !progress.isAnswered, hand.attempt < progress.starts.count
+        else { return }
+        let place = progress.place
+        let attempts = sessions[hand.session].recorded.frames[place].attempts
+        guard hand.attempt >= attempts.count || attempts[hand.attempt].trouble == nil else { return }
+        failures += 1
+        hands[event.holder]?.hasFailed = true
+        sessions[hand.session].recorded.frames[place].change(attempt: hand.attempt) {
+            // When it fell silent is not told; it may have been as early as this.
+            $0.trouble = FaultMark(hand.isStalled ? .workerLateReturn : .workerKill, 0)
+            $0.offset = hand.isStalled ? 0 : event.time - progress.starts[hand.attempt].time
+        }
+    }
+
+    /// The thread of a worker that hung has returned: so long it hangs again.
+    private mutating func noteReturn(_ event: Event) {
+        guard let hand = hands.removeValue(forKey: event.holder), hand.hasFailed, hand.isStalled,
+            let progress = sessions[hand.session].progress[hand.frame]
+        else { return }
+        sessions[hand.session].recorded.frames[progress.place].change(attempt: hand.attempt) {
+            $0.trouble = FaultMark(.workerHang, event.time - progress.starts[hand.attempt].time)
         }
     }
 
@@ -167,6 +228,7 @@ struct RecordingBuilder {
         }
         let usual = times.isEmpty ? 0 : times.sorted()[times.count / 2]
         if times.isEmpty { notes.append("no frame was finished in this recording: each takes no time") }
+        if failures > 0 { notes.append("\(failures) workers failed without a fault injected; they fail again") }
         if strangers > 0 { notes.append("\(strangers) events are about frames whose submission is missing") }
         if sessions.contains(where: { $0.recorded.policy == nil && !$0.recorded.frames.isEmpty }) {
             notes.append("the recording does not say what its sources do without a free slot: they wait, as files do")

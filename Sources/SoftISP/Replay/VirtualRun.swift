@@ -122,8 +122,11 @@ public final class VirtualRun {
             environment.clock = max(environment.clock, next)
             if let occasion = agenda.next(at: environment.clock) { perform(occasion) } else { supervise() }
         }
+        var figures = figuresAtEnd ?? counter.figures
+        // A sink may stand still with the last frame.
+        figures.faults = counter.figures.faults
         return ReplaySummary(
-            recording: recording.figures, replay: figuresAtEnd ?? counter.figures, snapshot: core.snapshot(),
+            recording: recording.figures, replay: figures, snapshot: core.snapshot(),
             notes: recording.notes)
     }
 

@@ -79,6 +79,10 @@ public final class LineOutput: @unchecked Sendable {
     /// The descriptor, for who writes lines itself.
     public var descriptor: Int32 { handle.fileDescriptor }
 
+    /// Writes lines that somebody else made.
+    /// - Throws: `ISPError(.inputOutput)`.
+    public func write(_ lines: [UInt8]) throws(ISPError) { try write(Data(lines)) }
+
     /// Writes one object as a line.
     /// - Throws: `ISPError(.inputOutput)`.
     func write(_ object: [String: Any]) throws(ISPError) {
@@ -87,8 +91,11 @@ public final class LineOutput: @unchecked Sendable {
                 withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
         else { preconditionFailure("metadata is made of strings and numbers") }
         data.append(0x0a)
-        let line = data
-        let isWritten = lock.withLock { (try? handle.write(contentsOf: line)) != nil }
+        try write(data)
+    }
+
+    private func write(_ data: Data) throws(ISPError) {
+        let isWritten = lock.withLock { (try? handle.write(contentsOf: data)) != nil }
         guard isWritten else {
             throw ISPError(.inputOutput, "\(name): cannot be written; the disk is full or the reader has gone")
         }

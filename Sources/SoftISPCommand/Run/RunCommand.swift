@@ -24,6 +24,7 @@ struct RunCommand: ParsableCommand {
               cat frames.raw | softisp run --source - --raw-format SRGGB10 --raw-size 640x480 --sink y4m:- | ffplay -
               softisp run --source card/ --sink pictures/%05d.jpg --preset full
               softisp run --source synthetic --sink null --frames 300 --inject worker-kill:0.05 --events events.ndjson
+              softisp run --replay events.ndjson --workers 4 --stall-timeout 100ms
               softisp run --source synthetic --sink null --metrics /var/lib/node_exporter/softisp.prom
             """)
 
@@ -61,9 +62,9 @@ struct RunCommand: ParsableCommand {
     @Option(
         name: .customLong("live-policy"),
         help:
-            "What a live source does without a free slot: newest (drop the oldest frame that waits) or strict (drop the new one)."
+            "What a live source does without a free slot: newest (drop the oldest frame that waits; the default) or strict (drop the new one)."
     )
-    var livePolicy: LivePolicy = .newest
+    var livePolicy: LivePolicy?
 
     @Option(help: "Write every decision of the runtime to this file as NDJSON; - is standard output.")
     var events: String?
@@ -73,6 +74,13 @@ struct RunCommand: ParsableCommand {
 
     @Option(help: "Write what is known about every frame to this file as JSON lines; - is standard output.")
     var metadata: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Instead of running, enact the run whose --events this file has, with the workers, slots and knobs given here, "
+                + "under a virtual clock; - is standard input.",
+            valueName: "events"))
+    var replay: String?
 
     @Option(help: "Change settings while it runs: a file of lines TIME NAME=VALUE ...")
     var script: String?
@@ -93,6 +101,7 @@ struct RunCommand: ParsableCommand {
     @OptionGroup(title: "Raw dumps") var dump: DumpOptions
 
     func run() throws {
+        if let replay { return try enact(replay) }
         let settings = try settings.resolved(from: preset.settings)
         let script = try script.map { (path) throws(ISPError) in
             do throws(ISPError) { return try SettingScript(try SettingsText.read(path), settings: settings) } catch {
@@ -160,7 +169,7 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    private func sessionOptions() throws(ISPError) -> SessionOptions {
+    func sessionOptions() throws(ISPError) -> SessionOptions {
         var options = SessionOptions()
         try workerOptions.apply(to: &options)
         try knobOptions.apply(to: &options)
@@ -178,7 +187,7 @@ struct RunCommand: ParsableCommand {
         }
         if let duration { options.duration = try Duration.nanoseconds(of: duration, "--duration") }
         if let deadline { options.deadline = try Duration.nanoseconds(of: deadline, "--deadline") }
-        options.livePolicy = livePolicy == .newest ? .newestWins : .strict
+        if let livePolicy { options.livePolicy = livePolicy.policy }
         return options
     }
 
@@ -222,6 +231,8 @@ struct RunCommand: ParsableCommand {
 /// What a live source does without a free slot.
 enum LivePolicy: String, CaseIterable, ExpressibleByArgument {
     case newest, strict
+
+    var policy: SourcePort.Policy { self == .newest ? .newestWins : .strict }
 }
 
 extension Preset: ExpressibleByArgument {}

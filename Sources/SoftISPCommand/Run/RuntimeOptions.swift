@@ -8,8 +8,8 @@ import SoftISP
 
 /// Workers and slots.
 struct WorkerOptions: ParsableArguments {
-    @Option(help: "Threads that develop.")
-    var workers: Int = ProcessInfo.processInfo.activeProcessorCount
+    @Option(help: "Threads that develop (default: one a core; in a replay as many as in the recording).")
+    var workers: Int?
 
     @Option(help: "Slices each frame is cut into, for several workers to share; 1 gives each worker whole frames.")
     var slices: Int = 1
@@ -45,6 +45,7 @@ struct WorkerOptions: ParsableArguments {
     var hugePages = false
 
     func apply(to options: inout SessionOptions) throws(ISPError) {
+        let workers = workers ?? ProcessInfo.processInfo.activeProcessorCount
         guard (1...64).contains(workers) else { throw ISPError(.usage, "--workers is \(workers), but must be 1 to 64") }
         options.workers = workers
         options.slices = slices
@@ -130,6 +131,20 @@ struct FaultOptions: ParsableArguments {
             }
         }
         options.faults = FaultPlan(faults, seed: injectSeed)
+    }
+
+    /// The durations that were given, by kind: all that `--inject` says in a replay.
+    func givenDurations() throws(ISPError) -> [FaultKind: UInt64] {
+        var durations: [FaultKind: UInt64] = [:]
+        for text in inject {
+            let isForAll = text.hasPrefix("all:")
+            let hasDuration = text.split(separator: ":", omittingEmptySubsequences: false).count == 3
+            for kind in isForAll ? FaultKind.allCases : [try Fault(text).kind] {
+                let fault = try Fault(isForAll ? kind.name + text.dropFirst(3) : text)
+                if hasDuration { durations[kind] = fault.duration }
+            }
+        }
+        return durations
     }
 
     /// What comes later wins, so that `all:0.01` can be followed by an exception.

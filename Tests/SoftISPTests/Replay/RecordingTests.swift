@@ -72,6 +72,41 @@ import Testing
         #expect(try log.recording().notes.contains { $0.contains("without a free slot") })
     }
 
+    @Test func workersThatFailedByThemselvesFailAgain() throws {
+        // Worker 0 dies with frame 10 in hand, and later one hangs with frame 20 until it returns after 1500 ms.
+        var log = Log()
+        for frame in UInt64(0)..<60 {
+            log.submit(frame, at: 100 + 20 * frame)
+            log.start(frame, at: 100 + 20 * frame)
+            if frame == 10 {
+                log.add(Event(.workerDetached, holder: .worker(0)), 304)
+                log.add(Event(.workerQuiescent, holder: .worker(0)), 304)
+                log.start(frame, at: 305, worker: 1)
+            }
+            if frame == 20 {
+                log.add(Event(.workerStalled, holder: .worker(0)), 750)
+                log.add(Event(.workerDetached, holder: .worker(0)), 850)
+                log.add(Event(.workerQuiescent, holder: .worker(0)), 2000)
+                log.start(frame, at: 851, worker: 1)
+            }
+            log.answer(frame, at: frame == 20 ? 861 : frame == 10 ? 315 : 110 + 20 * frame)
+        }
+        // While it hangs the worker starts nothing; another one does.
+        for index in log.events.indices
+        where log.events[index].kind == .frameStarted && log.events[index].frame > 20 {
+            log.events[index].holder = .worker(1)
+        }
+        let recording = try log.recording()
+        #expect(recording.notes.contains { $0.contains("2 workers failed without a fault") })
+        let played = try Played(recording)
+        #expect(played.figures.done == 60)
+        #expect(played.figures.faults.first { $0.kind == .workerKill }?.count == 1)
+        #expect(played.figures.faults.first { $0.kind == .workerHang }?.count == 1)
+        #expect(played.figures.telemetry.count(.workerDetached) == 2)
+        #expect(played.events(.workerQuiescent).map(\.time) == [304 * millisecond, 2000 * millisecond])
+        #expect(played.isAtRest)
+    }
+
     @Test func aLogWithoutAnyFinishedFrameTakesNoTime() throws {
         var log = Log()
         for frame in 0..<UInt64(5) { log.submit(frame, at: 10 * frame) }
