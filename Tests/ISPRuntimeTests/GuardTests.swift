@@ -114,6 +114,18 @@ import Testing
         #expect(bench.start(joiner) == nil, "it is not ready for the frame's settings")
     }
 
+    @Test func theEnvelopeSaysWhatTheFrameWasSubmittedWith() throws {
+        let bench = try CoreBench()
+        #expect(bench.core.setSettings(session: 0, 7))
+        let slot = try #require(bench.core.allocate(source: .source(0), core: 0))
+        let request = FrameRequest(captured: 5, deadline: 900, payload: 77)
+        #expect(bench.core.publish(slot, source: .source(0), session: 0, request) == .published(frame: 0))
+        let envelope = bench.environment.envelope(slot).pointee
+        #expect(envelope.settingsID == 7 && envelope.frameID == 0 && envelope.rawSlot == Int16(slot))
+        #expect(envelope.captured == 5 && envelope.deadline == 900 && envelope.payload == 77)
+        #expect(envelope.sessionEpoch == 1 && envelope.published == 1 && envelope.attempt == 0)
+    }
+
     @Test func aLateResultIsNotTakenForTheFrameThatHasItsPlaceInTheWindow() throws {
         let bench = try CoreBench(workers: 2) {
             $0.rawSlots = 4

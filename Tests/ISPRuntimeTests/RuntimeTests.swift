@@ -261,6 +261,28 @@ import Testing
         #expect(impossibility(in: trace.all) == nil)
     }
 
+    @Test func aSourceHoldsNoMoreSlotsThanItsSessionsShare() throws {
+        var configuration = Self.configuration(raw: 4, image: 8)
+        configuration.sessions = 2
+        let plan = StressPlan()
+        let runtime = try Runtime(configuration) { _ in StressJob(plan) }
+        let (first, second) = (try #require(runtime.openSession()), try #require(runtime.openSession()))
+        let greedy = try #require(first.makeSource(.strict))
+        let other = try #require(second.makeSource(.strict))
+        guard let a = greedy.allocate(), let b = greedy.allocate() else {
+            Issue.record("its share are two")
+            return
+        }
+        if let third = greedy.allocate() {
+            Issue.record("slot \(third.number) is the other session's, though it is free")
+        }
+        guard let c = other.allocate(), let d = other.allocate() else {
+            Issue.record("the other session's share are two")
+            return
+        }
+        #expect(Set([a.number, b.number, c.number, d.number]).count == 4)
+    }
+
     @Test func aStuckSinkStopsItsOwnSessionOnly() throws {
         let plan = StressPlan()
         var configuration = Self.configuration(raw: 8, image: 10)
