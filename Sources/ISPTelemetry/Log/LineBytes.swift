@@ -66,13 +66,13 @@ extension [UInt8] {
     }
 
     private mutating func decimal(_ number: UInt64) {
-        let start = count
-        var rest = number
-        repeat {
-            append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        self[start...].reverse()
+        // From the front: turning a slice of the array round would copy it, on the heap, for every number of every line.
+        var unit: UInt64 = 1
+        while number / unit >= 10 { unit *= 10 }
+        while unit > 0 {
+            append(UInt8(ascii: "0") + UInt8(number / unit % 10))
+            unit /= 10
+        }
     }
 
     private mutating func hexadecimal(_ number: UInt64) {
