@@ -12,8 +12,7 @@ final class Run {
     private let sessions: [Session]
     private var settings: DevelopSettings
     private var script: SettingScript?
-    private let telemetry: Telemetry
-    private let log: EventLog?
+    private let recorder: RunRecorder
     private let metrics: MetricsFile?
     private let progress: ProgressStyle
     private let start = MonotonicClock.now()
@@ -21,14 +20,13 @@ final class Run {
     private var final: RunSummary?
 
     init(
-        sessions: [Session], settings: DevelopSettings, script: SettingScript?, telemetry: Telemetry, log: EventLog?,
+        sessions: [Session], settings: DevelopSettings, script: SettingScript?, recorder: RunRecorder,
         metrics: MetricsFile?, progress: ProgressStyle
     ) {
         self.sessions = sessions
         self.settings = settings
         self.script = script
-        self.telemetry = telemetry
-        self.log = log
+        self.recorder = recorder
         self.metrics = metrics
         self.progress = progress
     }
@@ -75,14 +73,15 @@ final class Run {
     }
 
     private func writeMetrics() throws(ISPError) {
-        try metrics?.write(telemetry.snapshot(), sessions[0].snapshot(), eventsLost: log?.lost)
+        try metrics?.write(
+            recorder.telemetry.snapshot(), sessions[0].snapshot(), eventsLost: recorder.log?.lost)
     }
 
     private var summary: RunSummary {
         if let final { return final }
         return RunSummary(
-            snapshot: sessions[0].snapshot(), telemetry: telemetry.snapshot(), faults: sessions[0].faults,
-            seconds: Double(MonotonicClock.now() &- start) / 1e9, eventsLost: log?.lost)
+            snapshot: sessions[0].snapshot(), telemetry: recorder.telemetry.snapshot(), faults: sessions[0].faults,
+            seconds: Double(MonotonicClock.now() &- start) / 1e9, eventsLost: recorder.log?.lost)
     }
 
     private func showStatus() {

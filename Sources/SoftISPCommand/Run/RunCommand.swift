@@ -120,45 +120,29 @@ struct RunCommand: ParsableCommand {
             try LineOutput(try OutputTarget(path), overwrite: overwrite)
         }
 
-        let shards = options.workers + 8
-        let telemetry = Telemetry(shards: shards)
-        var log: EventLog?
-        var logWriter: EventLogWriter?
-        var logOutput: LineOutput?
-        if let events {
-            let output = try LineOutput(try OutputTarget(events), overwrite: overwrite)
-            let opened = EventLog(descriptor: output.descriptor, shards: shards, capacity: 1 << 14)
-            do throws(EventLogError) { logWriter = try EventLogWriter(opened) } catch {
-                throw ISPError(.resource, error.description)
-            }
-            (log, logOutput) = (opened, output)
-        }
-        let recorder: any EventRecorder = log.map { RecorderPair(telemetry, $0) } ?? telemetry
+        // Beside the workers: sources, sinks, the supervisor, devices.
+        let recorder = try RunRecorder(events: events, overwrite: overwrite, threads: options.workers + 8)
 
         let geometry = try dump.geometry()
-        var sources: [(source: any FrameSource, settings: DevelopSettings)] = []
-        for text in source {
-            sources.append(
-                (
-                    try SourceText.open(text, dump: geometry, rate: rate, threads: options.workers), settings
-                ))
+        let sources = try source.map { (text) throws(ISPError) in
+            (
+                source: try SourceText.open(text, dump: geometry, rate: rate, threads: options.workers),
+                settings: settings
+            )
         }
-        let sessions = try Session.open(sources, options: options, recorder: recorder)
+        let sessions = try Session.open(sources, options: options, recorder: recorder.recorder)
         try saveSettings(sessions)
         let run = Run(
-            sessions: sessions, settings: settings, script: script, telemetry: telemetry, log: log,
-            metrics: metricsFile, progress: progress)
+            sessions: sessions, settings: settings, script: script, recorder: recorder, metrics: metricsFile,
+            progress: progress)
         let failure = run.carry(try sinkLists(sinks, sessions, metadataOutput))
-        logWriter?.stop()
-        withExtendedLifetime(logOutput) {}
+        let logFailure = Result { () throws(ISPError) in try recorder.close() }
         run.report()
         if let failure {
             Diagnostics.error(failure.message)
             throw ExitCode(ExitTable.code(of: failure.kind))
         }
-        if case .failed(let error) = log?.state {
-            throw ISPError(.inputOutput, "--events: \(error.description)")
-        }
+        try logFailure.get()
     }
 
     private func saveSettings(_ sessions: [Session]) throws(ISPError) {
