@@ -11,6 +11,15 @@ enum Diagnostics {
 
     static func line(_ text: String) { write(text + "\n") }
 
+    /// An object as a line of JSON.
+    static func json(_ fields: [String: Any]) {
+        guard
+            let data = try? JSONSerialization.data(
+                withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes])
+        else { return }
+        line(String(decoding: data, as: UTF8.self))
+    }
+
     /// Writes text as it is. A terminal that went away is not worth an error.
     static func write(_ text: String) {
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))

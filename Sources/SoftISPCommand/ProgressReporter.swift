@@ -42,7 +42,7 @@ final class ProgressReporter: Sendable {
             guard percent != state.lastPercent else { return }
             state.lastPercent = percent
             if style == .json {
-                emit(["event": "progress", "input": name, "percent": percent])
+                Diagnostics.json(["event": "progress", "input": name, "percent": percent])
             } else if Diagnostics.isTerminal {
                 drawBar(&state, percent)
             }
@@ -57,7 +57,9 @@ final class ProgressReporter: Sendable {
             switch style {
             case .none: break
             case .json:
-                emit(["event": "finished", "input": name, "output": output, "seconds": seconds, "notes": notes])
+                Diagnostics.json([
+                    "event": "finished", "input": name, "output": output, "seconds": seconds, "notes": notes,
+                ])
             case .auto:
                 clearBar(&state)
                 Diagnostics.line("\(name) -> \(output): \(summary), \(String(format: "%.2f", seconds)) s")
@@ -72,7 +74,7 @@ final class ProgressReporter: Sendable {
             state.fractions[index] = nil
             state.finished += 1
             if style == .json {
-                emit([
+                Diagnostics.json([
                     "event": "failed", "input": name, "error": error.message, "kind": error.kind.rawValue,
                     "exit_code": Int(ExitTable.code(of: error.kind)),
                 ])
@@ -87,7 +89,7 @@ final class ProgressReporter: Sendable {
     func ended(failures: [String]) {
         state.withLock { state in
             if style == .json {
-                emit(["event": "summary", "developed": total - failures.count, "failed": failures])
+                Diagnostics.json(["event": "summary", "developed": total - failures.count, "failed": failures])
                 return
             }
             clearBar(&state)
@@ -114,13 +116,5 @@ final class ProgressReporter: Sendable {
         state.barShown = false
         state.lastPercent = -1
         Diagnostics.write("\r\u{1b}[K")
-    }
-
-    private func emit(_ fields: [String: Any]) {
-        guard
-            let data = try? JSONSerialization.data(
-                withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes])
-        else { return }
-        Diagnostics.line(String(decoding: data, as: UTF8.self))
     }
 }

@@ -32,18 +32,8 @@ final class VideoOutput {
             isRegular = false
             return
         }
-        let descriptor: Int32
-        switch try AtomicFile.classify(path, overwrite: options.overwrite) {
-        case .special:
-            isRegular = false
-            descriptor = Foundation.open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
-        case .regular(let final):
-            isRegular = true
-            // Without leave to overwrite, a file that appeared a moment ago is refused as well.
-            let mode = options.overwrite ? O_TRUNC : O_EXCL
-            descriptor = Foundation.open(final, O_WRONLY | O_CREAT | O_CLOEXEC | mode, 0o666)
-        }
-        guard descriptor >= 0 else { throw SystemFailure.creating(path) }
+        let (descriptor, isRegular) = try GrowingFile.open(path, overwrite: options.overwrite)
+        self.isRegular = isRegular
         isOwned = true
         file = OutputFile(descriptor: descriptor, isSeekable: false)
     }

@@ -30,6 +30,22 @@ public enum Outcome: Hashable, Sendable {
     }
 }
 
+extension Outcome {
+    /// The name in logs, metrics and metadata.
+    public var name: String {
+        switch self {
+        case .done: "done"
+        case .error: "error"
+        case .dropped: "dropped"
+        }
+    }
+
+    /// Why a frame was dropped, nil for the others.
+    public var reason: DropReason? {
+        if case .dropped(let reason) = self { reason } else { nil }
+    }
+}
+
 /// Why a frame was dropped.
 public enum DropReason: UInt8, CaseIterable, Sendable {
     /// A newer frame of a live source needed the room, or there was none for this one.

@@ -37,22 +37,6 @@ extension EventKind {
     }
 }
 
-extension Outcome {
-    /// The name in the log and in metrics.
-    var name: String {
-        switch self {
-        case .done: "done"
-        case .error: "error"
-        case .dropped: "dropped"
-        }
-    }
-
-    /// Why a frame was dropped, nil for the others.
-    var reason: DropReason? {
-        if case .dropped(let reason) = self { reason } else { nil }
-    }
-}
-
 extension Transition {
     /// The name in the log and in metrics: the one in the table.
     var name: String { Self.names[Int(rawValue)] }

@@ -11,7 +11,8 @@ final class DevelopJob: Job, @unchecked Sendable {
     private let streams: [Stream]
     private let injector: FaultInjector?
     private let accelerator: StreamDevice?
-    private let reset: @Sendable (AllocTicket) -> Void
+    /// Resets the accelerator.
+    private let reset: @Sendable () -> Void
     private let workspace = Workspace()
     /// The last pipeline that serves more than one frame, for each stream.
     private var kept: [KeptPipeline?]
@@ -24,7 +25,7 @@ final class DevelopJob: Job, @unchecked Sendable {
 
     init(
         _ streams: [Stream], _ injector: FaultInjector?, _ accelerator: StreamDevice?,
-        reset: @escaping @Sendable (AllocTicket) -> Void
+        reset: @escaping @Sendable () -> Void
     ) {
         self.streams = streams
         self.injector = injector
@@ -40,8 +41,8 @@ final class DevelopJob: Job, @unchecked Sendable {
         let task = slice.task
         let stream = streams[task.session]
         do {
-            let pipeline = try pipeline(for: slice, stream)
-            let (frame, _) = try stream.frame(task.raw, slice.input)
+            let (frame, calibration) = try stream.frame(task.raw, slice.input)
+            let pipeline = try pipeline(for: slice, frame, calibration, stream)
             let band = Tiling.slice(slice.slice, of: slice.slices, stream.size)
             let tiles = band.isEmpty ? [] : Tiling.tiles(of: pipeline, frame, part: band)
             let trouble = injector.flatMap { Trouble($0, slice, strips: tiles.count) }
@@ -58,9 +59,10 @@ final class DevelopJob: Job, @unchecked Sendable {
         if slice.slice == 0 { useDevice(slice, context) }
     }
 
-    private func pipeline(for slice: FrameSlice, _ stream: Stream) throws(ISPError) -> Pipeline {
+    private func pipeline(
+        for slice: FrameSlice, _ frame: RawFrame, _ calibration: Int, _ stream: Stream
+    ) throws(ISPError) -> Pipeline {
         let task = slice.task
-        let (frame, calibration) = try stream.frame(task.raw, slice.input)
         if let kept = kept[task.session], kept.settings == task.settings, kept.calibration == calibration {
             return kept.pipeline
         }
@@ -81,14 +83,15 @@ final class DevelopJob: Job, @unchecked Sendable {
 
     /// Where the plan wants a device to fail, the picture passes one.
     private func useDevice(_ slice: FrameSlice, _ context: JobContext) {
-        guard let injector, let accelerator, let fault = DeviceFault(injector, slice.task) else { return }
+        let task = slice.task
+        guard let injector, let accelerator,
+            let fault = injector.strikeDevice(
+                session: task.session, frame: task.frame, attempt: task.attempt, holder: task.worker)
+        else { return }
         guard let ticket = context.submit(slice, .image, device: SessionDevices.accelerator) else { return }
-        accelerator.ask(ticket, fault.behaviour)
+        accelerator.ask(ticket, DeviceBehaviour(due: MonotonicClock.now(), fault))
         context.submitted(ticket)
-        if fault.behaviour.isLost {
-            let reset = reset
-            injector.after(fault.duration) { reset(ticket) }
-        }
+        if fault.kind == .deviceNever { injector.after(fault.duration, reset) }
     }
 }
 
@@ -137,26 +140,5 @@ private struct Trouble {
         case .workerHang: context.standStill(until: MonotonicClock.now() &+ duration)
         default: context.standStill(task, until: .max)
         }
-    }
-}
-
-/// A device's fault at one picture.
-private struct DeviceFault {
-    var behaviour = DeviceBehaviour()
-    var duration: UInt64 = 0
-
-    init?(_ injector: FaultInjector, _ task: FrameTask) {
-        for kind in [FaultKind.deviceLate, .deviceNever, .deviceDuplicate] {
-            guard
-                let duration = injector.strike(
-                    kind, session: task.session, frame: task.frame, attempt: task.attempt, holder: task.worker)
-            else { continue }
-            self.duration = duration
-            if kind == .deviceLate { behaviour.due = MonotonicClock.now() &+ duration }
-            behaviour.isLost = kind == .deviceNever
-            behaviour.isTwice = kind == .deviceDuplicate
-            return
-        }
-        return nil
     }
 }

@@ -62,7 +62,7 @@ final class Engine: Sendable {
                     isLossless: !sources.contains { $0.source.isLive }),
                 options: options.threads, recorder: recorder
             ) { _ in
-                DevelopJob(streams, injector, accelerator) { _ in
+                DevelopJob(streams, injector, accelerator) {
                     signals.reset(SessionDevices.accelerator) { accelerator?.reset() }
                 }
             }

@@ -2,7 +2,6 @@
 
 import ISPImaging
 import ISPRuntime
-import Synchronization
 
 /// Feeds one stream.
 final class Pump: @unchecked Sendable {
@@ -30,8 +29,8 @@ final class Pump: @unchecked Sendable {
     private let camera: StreamDevice?
     private let lock = Lock()
     private let changed = EventCount()
+    private let end = Latch()
     private var isStopped = false
-    private var hasEnded = false
     private var error: ISPError?
     private var wanted: UInt32?
 
@@ -53,8 +52,7 @@ final class Pump: @unchecked Sendable {
         try startThread { [self] in
             run()
             camera?.turnOff()
-            lock.withLock { hasEnded = true }
-            changed.signal()
+            end.open()
         }
     }
 
@@ -71,13 +69,7 @@ final class Pump: @unchecked Sendable {
     /// Waits until the source has ended.
     ///
     /// - Returns: false when `deadline` came first.
-    func waitUntilEnded(until deadline: UInt64 = .max) -> Bool {
-        while true {
-            let ticket = changed.prepare()
-            if lock.withLock({ hasEnded }) { return true }
-            if !changed.wait(ticket, until: deadline) { return false }
-        }
-    }
+    func waitUntilEnded(until deadline: UInt64 = .max) -> Bool { end.wait(until: deadline) }
 
     /// What ended the source before its end.
     var failure: ISPError? { lock.withLock { error } }
@@ -125,10 +117,14 @@ final class Pump: @unchecked Sendable {
             slot.cancel()
             return false
         }
+        publish(slot, frame, request)
+        return true
+    }
+
+    private func publish(_ slot: consuming RawSlot, _ frame: SourceFrame, _ request: FrameRequest) {
         stream.describe(slot.number, frame)
         _ = slot.publish(request)
         makeBusy(request.payload)
-        return true
     }
 
     /// Waits for a slot, looking up now and then: whoever stops a pump can not wake it there.
@@ -151,54 +147,43 @@ final class Pump: @unchecked Sendable {
         }
         let number = SessionDevices.camera(session.number)
         guard let ticket = slot.submit(device: number) else { return false }
-        var behaviour = DeviceBehaviour(due: due)
-        var resets: UInt64?
-        if let injector {
-            let (session, frame) = (session.number, request.payload)
-            if let late = injector.strike(.deviceLate, session: session, frame: frame, holder: port.name) {
-                behaviour.due &+= late
-            } else if let time = injector.strike(.deviceNever, session: session, frame: frame, holder: port.name) {
-                behaviour.isLost = true
-                resets = time
-            } else if injector.strike(.deviceDuplicate, session: session, frame: frame, holder: port.name) != nil {
-                behaviour.isTwice = true
-            }
-        }
+        let fault = injector?.strikeDevice(session: session.number, frame: request.payload, holder: port.name)
         let captured = Captured()
         let payload = slot.payload
         let source = stream.source
-        camera.ask(ticket, behaviour) {
+        camera.ask(ticket, DeviceBehaviour(due: due, fault)) {
             do throws(ISPError) { captured.result = .success(try source.next(into: payload)) } catch {
                 captured.result = .failure(error)
             }
         }
         slot.submitted(ticket)
-        if let resets, let injector {
+        if let fault, fault.kind == .deviceNever {
             let runtime = runtime
-            injector.after(resets) { _ = runtime.reset(device: number) { camera.reset() } }
+            injector?.after(fault.duration) { _ = runtime.reset(device: number) { camera.reset() } }
         }
         // A camera that does not answer within two frames is given up on.
         let patience = max(due, MonotonicClock.now()) &+ UInt64(2e9 / options.rate) &+ 50_000_000
         guard slot.waitForDevice(until: patience) else {
             slot.giveUp()
-            port.drop(request, .device)
-            try stream.source.skip()
-            return true
+            return try lose(request)
         }
         guard let result = captured.result else {
             // A reset for the sake of another frame took this one with it.
             slot.cancel()
-            port.drop(request, .device)
-            try stream.source.skip()
-            return true
+            return try lose(request)
         }
         guard let frame = try result.get() else {
             slot.cancel()
             return false
         }
-        stream.describe(slot.number, frame)
-        _ = slot.publish(request)
-        makeBusy(request.payload)
+        publish(slot, frame, request)
+        return true
+    }
+
+    /// The camera did not deliver this frame; it goes on with the next.
+    private func lose(_ request: FrameRequest) throws(ISPError) -> Bool {
+        port.drop(request, .device)
+        try stream.source.skip()
         return true
     }
 

@@ -170,7 +170,7 @@ public final class Session: Sendable {
 
     /// What went wrong, first things first: the source, the sinks, a frame.
     public var failure: ISPError? {
-        pump.failure ?? state.lock.withLock { state.loops.lazy.compactMap(\.failure).first } ?? stream.failure
+        fatalFailure ?? stream.failure
     }
 
     /// What went wrong with source or sinks: what ended the session early.

@@ -48,10 +48,9 @@ final class Stream: @unchecked Sendable {
         self.slices = slices
         let first = source.first
         (rawFormat, rawSize, bytesPerRow) = (first.format, first.size, first.bytesPerRow)
-        let locked = try SequenceLock().settings(for: settings, frame: first, format: format)
-        let development = try Development(of: first, settings: locked, format: format)
-        self.format = development.pipeline.pack.format
-        size = development.pipeline.pack.outputSize
+        let (locked, pack) = try Self.decide(settings, by: first, format)
+        self.format = pack.format
+        size = pack.outputSize
         frames = .allocate(capacity: CoreCache.maximumSlots)
         frames.initialize(repeating: nil)
         snapshots[0] = locked
@@ -99,8 +98,7 @@ final class Stream: @unchecked Sendable {
     /// - Returns: its number, upwards from 1.
     /// - Throws: `ISPError(.usage)` where the picture would have another size or pixel format.
     func add(_ settings: DevelopSettings) throws(ISPError) -> UInt32 {
-        let locked = try SequenceLock().settings(for: settings, frame: source.first, format: format)
-        let pack = try Development(of: source.first, settings: locked, format: format).pipeline.pack
+        let (locked, pack) = try Self.decide(settings, by: source.first, format)
         guard pack.outputSize == size, pack.format == format else {
             throw ISPError(
                 .usage,
@@ -113,6 +111,14 @@ final class Stream: @unchecked Sendable {
             snapshots[latest &- UInt32(Self.remembered)] = nil
             return latest
         }
+    }
+
+    /// Settings with what is automatic decided by a frame, and how its picture is stored then.
+    private static func decide(
+        _ settings: DevelopSettings, by frame: RawFrame, _ format: PixelFormat
+    ) throws(ISPError) -> (DevelopSettings, Pack) {
+        let locked = try SequenceLock().settings(for: settings, frame: frame, format: format)
+        return (locked, try Development(of: frame, settings: locked, format: format).pipeline.pack)
     }
 
     /// The settings of a snapshot.

@@ -6,11 +6,22 @@ import ISPRuntime
 /// How a device deals with one request.
 struct DeviceBehaviour: Sendable {
     /// When it answers, in nanoseconds of the runtime's clock.
-    var due: UInt64 = 0
+    var due: UInt64
     /// Whether it answers at all.
     var isLost = false
     /// Whether it answers twice.
     var isTwice = false
+
+    /// Answers once, when it is `due`, unless a fault strikes.
+    init(due: UInt64, _ fault: FaultMark?) {
+        self.due = due
+        switch fault?.kind {
+        case .deviceLate: self.due &+= fault?.duration ?? 0
+        case .deviceNever: isLost = true
+        case .deviceDuplicate: isTwice = true
+        default: break
+        }
+    }
 }
 
 /// A device with a thread of its own. Until it answers or is reset it may touch what it was given.

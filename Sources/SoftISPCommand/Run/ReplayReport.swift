@@ -15,12 +15,7 @@ struct ReplayReport {
     func print(_ style: ProgressStyle) {
         switch style {
         case .none: break
-        case .json:
-            guard
-                let data = try? JSONSerialization.data(
-                    withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes])
-            else { return }
-            Diagnostics.line(String(decoding: data, as: UTF8.self))
+        case .json: Diagnostics.json(fields)
         case .auto: for line in lines { Diagnostics.line(line) }
         }
     }
@@ -57,12 +52,12 @@ struct ReplayReport {
         for reason in DropReason.allCases { add("  \(reason.name)", "\(figures.dropped(reason))") }
         add("seconds", String(format: "%.1f", seconds))
         add("pictures/s", String(format: "%.2f", Double(figures.done) / max(seconds, 0.001)))
-        add("latency p50 ms", milliseconds(delivery.p50))
-        add("latency p99 ms", milliseconds(delivery.p99))
-        add("latency p99.9 ms", milliseconds(delivery.p999))
-        add("latency max ms", milliseconds(delivery.maximum))
-        add("start p50 ms", milliseconds(start.p50))
-        add("start p99 ms", milliseconds(start.p99))
+        add("latency p50 ms", delivery.milliseconds(\.p50))
+        add("latency p99 ms", delivery.milliseconds(\.p99))
+        add("latency p99.9 ms", delivery.milliseconds(\.p999))
+        add("latency max ms", delivery.milliseconds(\.maximum))
+        add("start p50 ms", start.milliseconds(\.p50))
+        add("start p99 ms", start.milliseconds(\.p99))
         add("workers given up", "\(figures.telemetry.count(.workerDetached))")
         add("frames made again", "\(figures.telemetry.count(.frameRedispatched))")
         add("late results discarded", "\(figures.telemetry.count(.resultDiscarded))")
@@ -71,16 +66,12 @@ struct ReplayReport {
         return rows
     }
 
-    private static func milliseconds(_ nanoseconds: UInt64) -> String {
-        String(format: "%.1f", Double(nanoseconds) / 1e6)
-    }
-
     /// The conservation laws of the virtual runtime at its end, and whether everything came back.
     private var laws: String {
-        let wrong = summary.snapshot.residues.all.filter { $0.value != 0 }.map { "\($0.name) \($0.value)" }
+        let residues = summary.snapshot.residues
+        guard residues.isZero else { return residues.text }
         let held = summary.snapshot.held.map { "\($0.slot) \($0.state.name)" }
-        if !wrong.isEmpty { return "NOT BALANCED: " + wrong.joined(separator: ", ") }
-        return "all residues 0, " + (held.isEmpty ? "every slot free" : "held: " + held.joined(separator: ", "))
+        return residues.text + ", " + (held.isEmpty ? "every slot free" : "held: " + held.joined(separator: ", "))
     }
 
     /// The same for programs.
@@ -89,22 +80,17 @@ struct ReplayReport {
             "event": "summary", "recording": Self.fields(summary.recording), "replay": Self.fields(summary.replay),
             "notes": summary.notes, "degraded": summary.snapshot.isDegraded,
             "slots_held": summary.snapshot.held.count, "unanswered": summary.snapshot.unanswered,
-            "residues": Dictionary(
-                uniqueKeysWithValues: summary.snapshot.residues.all.map { ($0.name, Int($0.value)) }),
+            "residues": summary.snapshot.residues.fields,
         ]
     }
 
     private static func fields(_ figures: RunFigures) -> [String: Any] {
-        let latency = figures.telemetry.histogram(.delivery)
         let reasons = DropReason.allCases.filter { figures.dropped($0) > 0 }
         return [
             "seconds": Double(figures.duration) / 1e9, "submitted": Int(figures.submitted),
             "done": Int(figures.done), "error": Int(figures.error), "dropped": Int(figures.dropped),
             "dropped_by_reason": Dictionary(uniqueKeysWithValues: reasons.map { ($0.name, Int(figures.dropped($0))) }),
-            "latency_ms": [
-                "p50": Double(latency.p50) / 1e6, "p99": Double(latency.p99) / 1e6,
-                "p99.9": Double(latency.p999) / 1e6, "max": Double(latency.maximum) / 1e6,
-            ],
+            "latency_ms": figures.telemetry.histogram(.delivery).fields,
             "workers_given_up": Int(figures.telemetry.count(.workerDetached)),
             "frames_redispatched": Int(figures.telemetry.count(.frameRedispatched)),
             "injected": Dictionary(uniqueKeysWithValues: figures.faults.map { ($0.kind.name, $0.count) }),

@@ -93,12 +93,7 @@ final class Run {
     func report() {
         switch progress {
         case .none: break
-        case .json:
-            guard
-                let data = try? JSONSerialization.data(
-                    withJSONObject: summary.fields, options: [.sortedKeys, .withoutEscapingSlashes])
-            else { return }
-            Diagnostics.line(String(decoding: data, as: UTF8.self))
+        case .json: Diagnostics.json(summary.fields)
         case .auto:
             if Diagnostics.isTerminal { Diagnostics.write("\r\u{1b}[K") }
             for line in summary.lines { Diagnostics.line(line) }

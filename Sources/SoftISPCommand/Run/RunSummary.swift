@@ -16,8 +16,6 @@ struct RunSummary {
 
     private var dropped: UInt64 { snapshot.dropped.reduce(0, +) }
 
-    private func milliseconds(_ nanoseconds: UInt64) -> String { String(format: "%.1f", Double(nanoseconds) / 1e6) }
-
     private var reasons: [(DropReason, UInt64)] {
         DropReason.allCases.map { ($0, snapshot.dropped[Int($0.rawValue)]) }.filter { $0.1 > 0 }
     }
@@ -28,7 +26,7 @@ struct RunSummary {
         var parts = [
             String(format: "%.0f s", seconds), "\(snapshot.done) pictures",
             String(format: "%.1f/s", Double(snapshot.done) / max(seconds, 0.001)),
-            "p50 \(milliseconds(latency.p50)) ms p99 \(milliseconds(latency.p99)) ms",
+            "p50 \(latency.milliseconds(\.p50)) ms p99 \(latency.milliseconds(\.p99)) ms",
         ]
         if dropped > 0 { parts.append("\(dropped) dropped") }
         if snapshot.error > 0 { parts.append("\(snapshot.error) errors") }
@@ -47,9 +45,9 @@ struct RunSummary {
                 + (reasons.isEmpty ? "" : " (\(reasons.map { "\($0.0.name) \($0.1)" }.joined(separator: ", ")))"),
             String(
                 format: "rate       %.2f pictures/s over %.1f s", Double(snapshot.done) / max(seconds, 0.001), seconds),
-            "latency    p50 \(milliseconds(latency.p50)), p99 \(milliseconds(latency.p99)), p99.9 "
-                + "\(milliseconds(latency.p999)), max \(milliseconds(latency.maximum)) ms from submission to delivery",
-            "start      p50 \(milliseconds(start.p50)), p99 \(milliseconds(start.p99)) ms from submission to a worker",
+            "latency    p50 \(latency.milliseconds(\.p50)), p99 \(latency.milliseconds(\.p99)), p99.9 "
+                + "\(latency.milliseconds(\.p999)), max \(latency.milliseconds(\.maximum)) ms from submission to delivery",
+            "start      p50 \(start.milliseconds(\.p50)), p99 \(start.milliseconds(\.p99)) ms from submission to a worker",
         ]
         let replaced = telemetry.count(.workerDetached)
         if replaced + snapshot.redispatched + telemetry.count(.resultDiscarded) > 0 {
@@ -63,13 +61,7 @@ struct RunSummary {
             lines.append("injected   " + struck.map { "\($0.kind.name) \($0.count)" }.joined(separator: ", "))
         }
         if let eventsLost, eventsLost > 0 { lines.append("events     \(eventsLost) lost by the log") }
-        let wrong = snapshot.residues.all.filter { $0.value != 0 }
-        lines.append(
-            "laws       "
-                + (wrong.isEmpty
-                    ? "all residues 0"
-                    : "NOT BALANCED: " + wrong.map { "\($0.name) \($0.value)" }.joined(separator: ", "))
-        )
+        lines.append("laws       " + snapshot.residues.text)
         lines.append(
             String(
                 format: "process    %.1f s of processor time, %.1f MB at most in memory", Self.processorTime,
@@ -79,19 +71,15 @@ struct RunSummary {
 
     /// The same for programs.
     var fields: [String: Any] {
-        let latency = telemetry.histogram(.delivery)
-        return [
+        [
             "event": "summary", "seconds": seconds, "submitted": Int(snapshot.submitted), "done": Int(snapshot.done),
             "error": Int(snapshot.error), "dropped": Int(dropped),
             "dropped_by_reason": Dictionary(uniqueKeysWithValues: reasons.map { ($0.0.name, Int($0.1)) }),
-            "latency_ms": [
-                "p50": Double(latency.p50) / 1e6, "p99": Double(latency.p99) / 1e6, "p99.9": Double(latency.p999) / 1e6,
-                "max": Double(latency.maximum) / 1e6,
-            ],
+            "latency_ms": telemetry.histogram(.delivery).fields,
             "workers_given_up": Int(telemetry.count(.workerDetached)),
             "frames_redispatched": Int(snapshot.redispatched),
             "injected": Dictionary(uniqueKeysWithValues: faults.map { ($0.kind.name, $0.count) }),
-            "residues": Dictionary(uniqueKeysWithValues: snapshot.residues.all.map { ($0.name, Int($0.value)) }),
+            "residues": snapshot.residues.fields,
             "degraded": snapshot.isDegraded, "processor_seconds": Self.processorTime, "peak_mb": Self.peakMegabytes,
         ]
     }

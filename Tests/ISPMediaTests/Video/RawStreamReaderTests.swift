@@ -97,13 +97,14 @@ import Testing
         // Opening does not wait for a writer; reading does.
         let reader = try RawStreamReader(pipe, geometry: plain)
         let all = bytes(4 * 256)
+        let readingThread = thisThread()
         let writer = Thread.detached {
-            usleep(20_000)
+            waitUntilAsleep(readingThread)
             let descriptor = open(pipe, O_WRONLY)
             for start in stride(from: 0, to: all.count, by: piece) {
                 let part = Array(all[start..<min(all.count, start + piece)])
                 #expect(write(descriptor, part, part.count) == part.count)
-                if piece > 50 { usleep(1000) }
+                if piece > 50 { waitUntilTaken(descriptor) }
             }
             close(descriptor)
         }
@@ -145,8 +146,9 @@ import Testing
                 return descriptor
             }
             let interruption = reader.interruption
+            let readingThread = thisThread()
             let helper = Thread.detached {
-                usleep(20_000)
+                waitUntilAsleep(readingThread)
                 interruption.interrupt()
             }
             let (frames, error) = read(reader)
@@ -171,8 +173,9 @@ import Testing
         var endless = plain
         endless.offset = .max
         let zero = try RawStreamReader("/dev/zero", geometry: endless)
+        let readingThread = thisThread()
         let helper = Thread.detached { [stop = zero.interruption] in
-            usleep(10_000)
+            waitUntilReading(readingThread)
             stop.interrupt()
         }
         #expect(try !zero.read(into: memory.bytes))
@@ -230,7 +233,7 @@ import Testing
         let frame = bytes(256)
         for _ in 0..<3000 {
             #expect(write(descriptor, frame, frame.count) == frame.count)
-            usleep(20)
+            waitUntilTaken(descriptor)
         }
         close(descriptor)
         #expect(others.map { $0.wait() }.reduce(0, +) == 3000)
@@ -248,10 +251,11 @@ import Testing
             let (other, source) = (ends[1], ends[0])
             close(source)
             let thread = pthread_self()
+            let readingThread = thisThread()
             let writer = Thread.detached {
                 for byte in 0..<256 {
+                    waitUntilAsleep(readingThread)
                     pthread_kill(thread, SIGUSR1)
-                    usleep(100)
                     var value = UInt8(byte)
                     write(other, &value, 1)
                 }

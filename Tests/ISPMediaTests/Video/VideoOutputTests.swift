@@ -157,13 +157,13 @@ import Testing
             close(ends[1])
             _ = fcntl(STDOUT_FILENO, F_SETFL, O_NONBLOCK)
             let source = ends[0]
+            let writingThread = thisThread()
             let reader = Thread.detached {
                 var count = 0
                 var part = [UInt8](repeating: 0, count: 10_000)
-                while case let got = read(source, &part, part.count), got > 0 {
-                    count += got
-                    usleep(200)
-                }
+                // Not before the pipe is full, so that a write would have to wait.
+                waitUntilAsleep(writingThread)
+                while case let got = read(source, &part, part.count), got > 0 { count += got }
                 return count
             }
             let size = Size(width: 400, height: 300)

@@ -33,5 +33,45 @@ func counting(_ format: PixelFormat, _ size: Size, from first: UInt8 = 0) throws
     return image
 }
 
+/// The calling thread, for ``waitUntilAsleep(_:)`` and ``waitUntilReading(_:)`` of another one.
+func thisThread() -> String {
+    // The link names the thread of whoever reads it.
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")) ?? ""
+}
+
+/// Lets others run until something has happened, or so long that it never will: the test then fails by what it expects.
+private func yieldUntil(_ hasHappened: () -> Bool) {
+    for _ in 0..<1_000_000 {
+        if hasHappened() { return }
+        sched_yield()
+    }
+}
+
+/// A file that the system keeps about a thread, nil where it keeps none.
+private func record(_ name: String, of thread: String) -> String? {
+    try? String(contentsOfFile: "/proc/\(thread)/\(name)", encoding: .utf8)
+}
+
+/// Waits until a thread sleeps in a call of the system's: until its read or its poll really waits.
+func waitUntilAsleep(_ thread: String) {
+    yieldUntil {
+        // The state stands behind the name in parentheses: S for a sleep that signals end.
+        guard let status = record("stat", of: thread) else { return true }
+        return status.split(separator: ")").last?.first { $0 != " " } == "S"
+    }
+}
+
+/// Waits until a thread has read something.
+func waitUntilReading(_ thread: String) {
+    let before = record("io", of: thread)?.prefix { $0 != "\n" }
+    yieldUntil { before == nil || record("io", of: thread)?.prefix { $0 != "\n" } != before }
+}
+
+/// Waits until the reader of a pipe has taken everything.
+func waitUntilTaken(_ descriptor: Int32) {
+    var count: Int32 = 0
+    yieldUntil { ioctl(descriptor, UInt(FIONREAD), &count) != 0 || count == 0 }
+}
+
 /// The writers that make one stream of bytes, by name.
 let streamingWriters = ["y4m", "mjpeg", "raw"]

@@ -99,9 +99,11 @@ private func rest(_ core: RuntimeCore<BatonEnvironment>, _ answered: Int) -> Str
 }
 
 extension Scenario {
-    private static func configuration() -> RuntimeConfiguration {
+    private static func configuration(raw: Int = 2, cores: Int = 1, cacheSize: Int = 0) -> RuntimeConfiguration {
         var configuration = RuntimeConfiguration()
-        configuration.rawSlots = 2
+        configuration.rawSlots = raw
+        configuration.cores = cores
+        configuration.cacheSize = cacheSize
         configuration.imageSlots = 3
         configuration.sessions = 1
         configuration.answerWindow = 8
@@ -217,13 +219,7 @@ extension Scenario {
             ]),
         Scenario(
             description: "two sources allocate from caches while slots return",
-            configuration: {
-                var configuration = Scenario.configuration()
-                configuration.rawSlots = 4
-                configuration.cores = 2
-                configuration.cacheSize = 1
-                return configuration
-            }(),
+            configuration: configuration(raw: 4, cores: 2, cacheSize: 1),
             prepare: { core in
                 _ = core.openSession()
                 return Start()
@@ -283,13 +279,7 @@ extension Scenario {
             ]),
         Scenario(
             description: "two sources of one core find its cache empty, and another core's full",
-            configuration: {
-                var configuration = Scenario.configuration()
-                configuration.rawSlots = 8
-                configuration.cores = 2
-                configuration.cacheSize = 2
-                return configuration
-            }(),
+            configuration: configuration(raw: 8, cores: 2, cacheSize: 2),
             prepare: { core in
                 _ = core.openSession()
                 // Core 0 keeps two slots, core 1 none, the FIFO has two.

@@ -31,6 +31,15 @@ final class FaultInjector: @unchecked Sendable {
         return duration
     }
 
+    /// The fault that strikes a device here, the first of its kinds, `nil` for none.
+    func strikeDevice(session: Int, frame: UInt64, attempt: Int = 0, holder: Holder) -> FaultMark? {
+        for kind in [FaultKind.deviceLate, .deviceNever, .deviceDuplicate] {
+            let duration = strike(kind, session: session, frame: frame, attempt: attempt, holder: holder)
+            if let duration { return FaultMark(kind, duration) }
+        }
+        return nil
+    }
+
     /// Counts and tells a fault.
     func note(_ mark: FaultMark, session: Int, frame: UInt64, holder: Holder = .none) {
         counts[Int(mark.kind.rawValue)].value.wrappingAdd(1, ordering: .relaxed)

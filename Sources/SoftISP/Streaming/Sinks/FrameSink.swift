@@ -25,8 +25,7 @@ final class SinkLoop: @unchecked Sendable {
     private let session: Int
     private let onFailure: @Sendable () -> Void
     private let lock = Lock()
-    private let changed = EventCount()
-    private var hasEnded = false
+    private let end = Latch()
     private var error: ISPError?
 
     init(
@@ -48,8 +47,7 @@ final class SinkLoop: @unchecked Sendable {
                 port.close()
                 onFailure()
             }
-            lock.withLock { hasEnded = true }
-            changed.signal()
+            end.open()
         }
     }
 
@@ -59,9 +57,8 @@ final class SinkLoop: @unchecked Sendable {
                 let duration = injector.strike(
                     .sinkStall, session: session, frame: answer.delivery.frame, holder: port.name)
             {
-                let moment = MonotonicClock.now() &+ duration
                 let parking = EventCount()
-                while parking.wait(parking.prepare(), until: moment) {}
+                parking.wait(parking.prepare(), until: MonotonicClock.now() &+ duration)
             }
             try sink.take(FrameResult(answer, stream))
         }
@@ -73,11 +70,5 @@ final class SinkLoop: @unchecked Sendable {
     /// Waits until the sink has taken and finished everything.
     ///
     /// - Returns: false when `deadline` came first.
-    func waitUntilEnded(until deadline: UInt64 = .max) -> Bool {
-        while true {
-            let ticket = changed.prepare()
-            if lock.withLock({ hasEnded }) { return true }
-            if !changed.wait(ticket, until: deadline) { return false }
-        }
-    }
+    func waitUntilEnded(until deadline: UInt64 = .max) -> Bool { end.wait(until: deadline) }
 }

@@ -21,6 +21,8 @@ public final class MetadataSink: FrameSink, @unchecked Sendable {
         self.session = session
     }
 
+    /// Writes the result's line.
+    /// - Throws: `ISPError(.inputOutput)`.
     public func take(_ result: FrameResult) throws(ISPError) {
         if settingsID != result.settingsID {
             settingsID = result.settingsID
@@ -35,69 +37,10 @@ public final class MetadataSink: FrameSink, @unchecked Sendable {
             "answered_ns": Int(clamping: result.answered),
         ]
         if result.count > 1 { line["count"] = Int(clamping: result.count) }
-        if case .dropped(let reason) = result.outcome { line["reason"] = reason.name }
+        line["reason"] = result.outcome.reason?.name
         try output.write(line)
     }
 
+    /// Nothing is kept back.
     public func finish() {}
-}
-
-extension Outcome {
-    /// The name in metadata: `done`, `error` or `dropped`.
-    public var name: String {
-        switch self {
-        case .done: "done"
-        case .error: "error"
-        case .dropped: "dropped"
-        }
-    }
-}
-
-/// Lines of JSON for a file or standard output, from any thread.
-public final class LineOutput: @unchecked Sendable {
-    // Sendable: within the lock.
-    private let lock = Lock()
-    private let handle: FileHandle
-    private let name: String
-
-    /// Opens the output.
-    /// - Throws: `ISPError(.cannotCreateOutput)`; an existing file is kept unless `overwrite`.
-    public init(_ target: OutputTarget, overwrite: Bool) throws(ISPError) {
-        name = target.description
-        guard case .file(let path) = target else {
-            handle = .standardOutput
-            return
-        }
-        try AtomicFile.check(target, overwrite: overwrite)
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else {
-            throw ISPError(.cannotCreateOutput, "\(path): cannot be created; check the path and its permissions")
-        }
-        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    }
-
-    /// The descriptor, for who writes lines itself.
-    public var descriptor: Int32 { handle.fileDescriptor }
-
-    /// Writes lines that somebody else made.
-    /// - Throws: `ISPError(.inputOutput)`.
-    public func write(_ lines: [UInt8]) throws(ISPError) { try write(Data(lines)) }
-
-    /// Writes one object as a line.
-    /// - Throws: `ISPError(.inputOutput)`.
-    func write(_ object: [String: Any]) throws(ISPError) {
-        guard
-            var data = try? JSONSerialization.data(
-                withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
-        else { preconditionFailure("metadata is made of strings and numbers") }
-        data.append(0x0a)
-        try write(data)
-    }
-
-    private func write(_ data: Data) throws(ISPError) {
-        let isWritten = lock.withLock { (try? handle.write(contentsOf: data)) != nil }
-        guard isWritten else {
-            throw ISPError(.inputOutput, "\(name): cannot be written; the disk is full or the reader has gone")
-        }
-    }
 }

@@ -29,6 +29,8 @@ public final class VideoSink: FrameSink, @unchecked Sendable {
         capture = session.captureInfo
     }
 
+    /// Writes the picture, if there is one.
+    /// - Throws: `ISPError` as the writer.
     public func take(_ result: FrameResult) throws(ISPError) {
         guard let picture = result.picture else { return }
         let attributes = PictureAttributes(
@@ -38,6 +40,8 @@ public final class VideoSink: FrameSink, @unchecked Sendable {
         try writer.write(picture, number: Int(clamping: result.frame) + 1, attributes: attributes)
     }
 
+    /// Completes the video.
+    /// - Throws: `ISPError` as the writer.
     public func finish() throws(ISPError) { try writer.finish() }
 }
 

@@ -48,4 +48,10 @@ public struct SourceFrame: Sendable {
 extension RawFrame {
     /// Bytes of all rows, the padding of the last one included.
     public var storedByteCount: Int { bytesPerRow * size.height }
+
+    /// Copies the stored rows, as a source delivers them.
+    /// - Precondition: `memory` has room for them.
+    func copySamples(into memory: UnsafeMutableRawBufferPointer) {
+        withBytes { memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0.prefix(storedByteCount))) }
+    }
 }

@@ -6,10 +6,15 @@ import ISPMedia
 /// A stream of raw frames of one geometry.
 public final class RawStreamSource: FrameSource, @unchecked Sendable {
     // Sendable: the reader is used by one thread at a time, and interrupted from any.
+    /// What it is called in messages.
     public let name: String
+    /// The first frame.
     public let first: RawFrame
+    /// Frames a second, where that is known.
     public let frameRate: Double?
+    /// Always false: it waits until there is room.
     public let isLive = false
+    /// Not known before its end.
     public let count: Int? = nil
 
     private let reader: RawStreamReader
@@ -36,20 +41,23 @@ public final class RawStreamSource: FrameSource, @unchecked Sendable {
             bytes: UnsafeRawBufferPointer(memory.bytes), owner: memory, metadata: reader.metadata)
     }
 
+    /// Delivers the next frame; see `FrameSource`.
     public func next(into memory: UnsafeMutableRawBufferPointer) throws(ISPError) -> SourceFrame? {
         if isFirst {
             isFirst = false
-            first.withBytes { memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0.prefix(memory.count))) }
+            first.copySamples(into: memory)
         } else if try !reader.read(into: memory) {
             return nil
         }
         return SourceFrame(metadata: reader.metadata, calibration: 0)
     }
 
+    /// Passes the next frame by.
     public func skip() throws(ISPError) {
         let memory = AlignedMemory(byteCount: reader.layout.bytesPerFrame)
         _ = try next(into: memory.bytes)
     }
 
+    /// Ends it soon.
     public func interrupt() { reader.interruption.interrupt() }
 }

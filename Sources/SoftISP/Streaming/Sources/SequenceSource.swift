@@ -6,10 +6,15 @@ import Synchronization
 
 /// The files of a sequence, one frame each.
 public final class SequenceSource: FrameSource {
+    /// What it is called in messages.
     public let name: String
+    /// The first frame.
     public let first: RawFrame
+    /// Frames a second, where that is known.
     public let frameRate: Double?
+    /// Always false: it waits until there is room.
     public let isLive = false
+    /// How many frames there are.
     public let count: Int?
 
     private let sequence: RawSequence
@@ -42,6 +47,7 @@ public final class SequenceSource: FrameSource {
         state = Mutex(State(metadata: metadata))
     }
 
+    /// Delivers the next frame; see `FrameSource`.
     public func next(into memory: UnsafeMutableRawBufferPointer) throws(ISPError) -> SourceFrame? {
         let index = state.withLock { state -> Int? in
             guard !state.isInterrupted, state.position < sequence.count else { return nil }
@@ -49,6 +55,11 @@ public final class SequenceSource: FrameSource {
             return state.position
         }
         guard let index else { return nil }
+        // The first was read to be looked at: a camera file takes long to decode.
+        guard index > 0 else {
+            first.copySamples(into: memory)
+            return SourceFrame(metadata: first.metadata, calibration: 0)
+        }
         let metadata = try sequence.read(index, into: memory)
         return state.withLock { state in
             if state.metadata != metadata {
@@ -59,7 +70,9 @@ public final class SequenceSource: FrameSource {
         }
     }
 
+    /// Passes the next frame by.
     public func skip() { state.withLock { $0.position += 1 } }
 
+    /// Ends it soon.
     public func interrupt() { state.withLock { $0.isInterrupted = true } }
 }

@@ -6,10 +6,15 @@ import Synchronization
 
 /// A synthetic camera that delivers frames.
 public final class SyntheticSource: FrameSource {
+    /// What it is called in messages.
     public let name: String
+    /// The first frame.
     public let first: RawFrame
+    /// Frames a second, where that is known.
     public let frameRate: Double?
+    /// Whether frames come at the camera's rate.
     public let isLive: Bool
+    /// How many frames there are.
     public let count: Int?
 
     private let frames: [RawFrame]
@@ -36,16 +41,19 @@ public final class SyntheticSource: FrameSource {
         name = "synthetic camera"
     }
 
+    /// Delivers the next frame; see `FrameSource`.
     public func next(into memory: UnsafeMutableRawBufferPointer) throws(ISPError) -> SourceFrame? {
         let index = position.wrappingAdd(1, ordering: .relaxed).oldValue
         if let count, index >= count { return nil }
         if isInterrupted.load(ordering: .relaxed) { return nil }
         let frame = frames[index % frames.count]
-        frame.withBytes { memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0.prefix(memory.count))) }
+        frame.copySamples(into: memory)
         return SourceFrame(metadata: frame.metadata, calibration: 0)
     }
 
+    /// Passes the next frame by.
     public func skip() { position.wrappingAdd(1, ordering: .relaxed) }
 
+    /// Ends it soon.
     public func interrupt() { isInterrupted.store(true, ordering: .relaxed) }
 }
