@@ -5,7 +5,8 @@
 #
 # Sets: `build` (the default) has the C libraries of the package; `python` has what the Python virtual
 # environment of the quality and benchmark scripts needs, `developers` the raw developers that quality is measured
-# beside, `players` the program that tests play written videos with (they skip without it).
+# beside, `peers` what performance is measured beside, `players` the program that tests play written videos with (they
+# skip without it).
 # Nothing missing: silent. Something missing: installed with apt-get where that is possible without a password, else
 # named, with exit code 69 (service unavailable).
 set -euo pipefail
@@ -23,6 +24,7 @@ libraries=(
 readonly build_tools=(pkg-config)
 readonly python_packages=(python3 python3-venv)
 readonly raw_developers=(rawtherapee darktable)
+readonly peers=(gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad)
 readonly players=(ffmpeg)
 readonly unavailable=69
 
@@ -46,6 +48,7 @@ debian_packages() {
                 ;;
             python) has_venv || printf '%s\n' "${python_packages[@]}" ;;
             developers) printf '%s\n' "${raw_developers[@]}" ;;
+            peers) printf '%s\n' "${peers[@]}" ;;
             players) printf '%s\n' "${players[@]}" ;;
         esac
     done
@@ -97,7 +100,7 @@ check_elsewhere() {
                 done
                 ;;
             python) has_venv || fail "python3 with its venv module is missing; please install it." ;;
-            developers) ;; # They are peers: without them their rows are missing.
+            developers | peers) ;; # Without them their rows are missing.
             players) ;; # Without them their tests are skipped.
         esac
     done
@@ -109,8 +112,8 @@ main() {
     (($# > 0)) || set -- build
     local set
     for set in "$@"; do
-        [[ $set == build || $set == python || $set == developers || $set == players ]] || {
-            say "unknown set '$set'; the sets are: build, python, developers, players"
+        [[ $set == build || $set == python || $set == developers || $set == peers || $set == players ]] || {
+            say "unknown set '$set'; the sets are: build, python, developers, peers, players"
             exit 64
         }
     done
