@@ -10,14 +10,15 @@
 #   FRAMES          parts of the names of the frames that `gallery` shows (default: all frames, and the stages)
 #   SEEDS           schedules that `simulate` runs (default 100000), FIRST_SEED the first of them (default 0)
 #   MUTANTS         names of the mutants that `mutants` tries (default: all)
-#   SOFTISP_DATA    folder with kodak/, mcm/ and raw/ test pictures, for `quality`, `gallery`, `bench-develop` and some tests
+#   SOFTISP_DATA    folder with kodak/, mcm/ and raw/ test pictures, for `quality`, `gallery`, `bench-develop`, `bench-peers`
+#                   and some tests
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup toolchain build build-debug demo examples test test-race simulate model-check mutants bench-runtime bench-stream stream-check lint format
-.PHONY: truth-data quality raw-data gallery bench-develop fuzz clean
+.PHONY: truth-data quality raw-data gallery bench-develop bench-peers peer-data fuzz clean
 
 SOFTISP_MARCH ?= x86-64-v3
 SWIFTFLAGS ?=
@@ -119,6 +120,15 @@ gallery: raw-data build ## Show real frames beside peers' developments; writes g
 bench-develop: build ## Measure the development of a raw file beside LibRaw (FILE=picture.dng to choose it)
 	@Scripts/venv.sh
 	$(PYTHON) Scripts/bench/bench_develop.py --softisp $(SOFTISP) $(FILE)
+
+peer-data:
+	@python3 Scripts/bench/peer_data.py
+
+bench-peers: peer-data build ## Measure plans beside Halide, OpenCV, LibRaw and GStreamer; writes docs/performance.md (ARGS="--quick")
+	swift build --configuration release $(BUILDFLAGS) --product PlanBench
+	@Scripts/venv.sh
+	@Scripts/install-dependencies.sh peers || echo 'bench: GStreamer is measured where it is there' >&2
+	$(PYTHON) Scripts/bench/bench_peers.py --plan-bench .build/release/PlanBench --output docs/performance.md $(ARGS)
 
 fuzz: setup ## Fuzz the readers, the settings and the pipeline (SECONDS_EACH=600 each)
 	SOFTISP_MARCH=$(SOFTISP_MARCH) JOBS=$(JOBS) Scripts/fuzz $(SECONDS_EACH)
