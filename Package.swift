@@ -37,7 +37,9 @@ let package = Package(
         // Pictures: values, stages, execution, settings, files.
         ours("ISPImaging"),
         ours("ISPStages", ["ISPImaging"]),
-        ours("ISPPlan", ["ISPImaging", "ISPStages"]),
+        ours("ISPKernels", ["ISPImaging", "CVector"]),
+        .target(name: "CVector"),
+        ours("ISPPlan", ["ISPImaging", "ISPStages", "ISPKernels"]),
         ours("ISPControl", ["ISPImaging", "ISPStages"]),
         ours("ISPTuning", ["ISPImaging", "ISPStages", .product(name: "Yams", package: "Yams")]),
         ours("ISPSynthetic", ["ISPImaging", "ISPStages"]),
@@ -54,7 +56,7 @@ let package = Package(
         ours(
             "SoftISP",
             [
-                "ISPImaging", "ISPStages", "ISPPlan", "ISPControl", "ISPTuning", "ISPSynthetic", "ISPMedia",
+                "ISPImaging", "ISPStages", "ISPKernels", "ISPPlan", "ISPControl", "ISPTuning", "ISPSynthetic", "ISPMedia",
                 "ISPRuntime",
                 "ISPTelemetry",
             ]),
@@ -77,6 +79,12 @@ let package = Package(
             dependencies: ["SoftISP", "ISPImaging", "ISPPlan", "ISPStages", "ISPSynthetic", "ISPTuning"],
             path: "Benchmarks/Stream", swiftSettings: strict),
 
+        // What plans cost, and how near they are to the reference: `make bench-plan`.
+        .executableTarget(
+            name: "PlanBench",
+            dependencies: ["SoftISP", "ISPImaging", "ISPMedia", "ISPPlan", "ISPStages", "ISPTuning"],
+            path: "Benchmarks/Plan", swiftSettings: strict),
+
         // C libraries. LibRaw's pkg-config file asks for OpenMP flags that SwiftPM refuses, so its module map
         // names the library itself.
         system("CLibRaw", pkgConfig: nil, apt: "libraw-dev"),
@@ -95,7 +103,8 @@ let package = Package(
             swiftSettings: strict),
         tests("ISPImaging", []),
         tests("ISPStages", ["ISPImaging"]),
-        tests("ISPPlan", ["ISPImaging", "ISPStages", "ISPSynthetic"]),
+        tests("ISPKernels", ["ISPImaging"]),
+        tests("ISPPlan", ["ISPImaging", "ISPStages", "ISPKernels", "ISPSynthetic"]),
         tests("ISPControl", ["ISPImaging", "ISPStages"]),
         tests("ISPTuning", ["ISPImaging", "ISPStages"]),
         tests("ISPSynthetic", ["ISPImaging", "ISPStages"]),

@@ -11,6 +11,10 @@ public struct BlackLevel: Sendable {
         "black-level", "subtracts each photosite's black level, scales saturation to 1",
         citation: "DNG Specification 1.7, BlackLevel and WhiteLevel", from: .mosaic, to: .mosaic)
 
+    /// Darkness at R, Gr, Gb, B, in sample units.
+    public let black: [Float]
+    /// Saturation, in sample units.
+    public let white: Float
     private let offset: [Float]
     private let scale: [Float]
 
@@ -25,6 +29,8 @@ public struct BlackLevel: Sendable {
                 .damagedInput,
                 "black levels \(black) and white level \(white): four levels, each at least 1 below white")
         }
+        self.black = black
+        self.white = white
         offset = black.map { -$0 }
         scale = black.map { 1 / (white - $0) }
     }

@@ -9,6 +9,8 @@ public struct ColorCorrection: Sendable {
         "color-matrix", "white-balanced camera RGB to linear RGB of the output space",
         citation: "DNG Specification 1.7, chapter 6; ICC.1:2010 Annex E (Bradford)", from: .linearRGB, to: .linearRGB)
 
+    /// Balanced camera RGB to linear RGB of the output.
+    public let matrix: Matrix3
     private let m: [Float]
 
     /// Creates the stage.
@@ -18,6 +20,7 @@ public struct ColorCorrection: Sendable {
             throw ISPError(
                 .usage, "a colour matrix with the entries \(matrix.values); each must be within -1000 to 1000")
         }
+        self.matrix = matrix
         m = matrix.values.map(Float.init)
     }
 

@@ -26,7 +26,8 @@ public struct ContrastSaturation: Sendable {
     private static let nodes = 1024
 
     private let curve: [Float]?
-    private let saturation: Float
+    /// The factor of colour: 0 is grey, 1 unchanged.
+    public let saturation: Float
 
     /// Creates the stage, or `nil` where it would change nothing.
     /// - Throws: `ISPError(.usage)` out of range.

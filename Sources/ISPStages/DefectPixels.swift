@@ -32,10 +32,13 @@ public struct DefectPixels: Sendable {
     /// How far a defect must stand out in units of the noise; `floor` where that is unknown.
     private static let noiseReach: Float = 7
 
-    private let listed: [Int: Set<Int>]
+    /// Columns of the listed defects, by row.
+    public let listed: [Int: Set<Int>]
+    /// Whether others are looked for.
+    public let dynamic: Bool
+    /// How far a sample must stand out, in units of the neighbours' own spread.
+    public let threshold: Float
     private let noiseScale, noiseOffset: Float
-    private let dynamic: Bool
-    private let threshold: Float
 
     /// Creates the stage.
     /// - Parameters:

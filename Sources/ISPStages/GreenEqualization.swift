@@ -22,7 +22,8 @@ public struct GreenEqualization: Sendable {
     /// Samples a photosite needs around it.
     public static let halo = 2
 
-    private let threshold: Float
+    /// The largest difference that is evened out, as a share of the mean.
+    public let threshold: Float
 
     /// Creates the stage, or `nil` where it would change nothing.
     /// - Throws: `ISPError(.usage)` for a threshold out of range.

@@ -37,7 +37,8 @@ public struct Highlights: Sendable {
             "estimate from the opposed colours, as in darktable 4.2 (2022); `blend` is bounded by the lesser of them",
         from: .mosaic, to: .mosaic)
 
-    private let method: Method
+    /// What is done.
+    public let method: Method
     private let saturation: [Float]
     /// By R, G, B: how far a sound sample near a highlight lies above its opposed estimate.
     private let chrominance: [Float]

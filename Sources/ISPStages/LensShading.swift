@@ -39,6 +39,23 @@ public struct LensShading: Sendable {
         }
     }
 
+    /// The largest gain of all meshes.
+    public var strongestGain: Float { map.meshes.flatMap(\.gains).max() ?? 1 }
+
+    /// Where a row lies in the mesh of a photosite: the row of nodes above it, and the share of the row of nodes below.
+    public func place(row y: Int, site: CFASite, frame: Size) -> (node: Int, share: Float) {
+        let v = relative(mirrored(y, count: frame.height) + map.originY, of: map.fullFrame.height)
+        return map.meshes[site.rawValue].verticalPlace(v)
+    }
+
+    /// The gain at a column in a row of nodes of a photosite's mesh; the last row is repeated.
+    public func gain(node: Int, column x: Int, site: CFASite, frame: Size) -> Float {
+        let mesh = map.meshes[site.rawValue]
+        let (left, t) = mesh.place(relative(mirrored(x, count: frame.width) + map.originX, of: map.fullFrame.width))
+        let row = min(node, mesh.rows - 1) * mesh.columns
+        return mesh.gains[row + left] * (1 - t) + mesh.gains[row + min(left + 1, mesh.columns - 1)] * t
+    }
+
     /// Where a column lies between the nodes of a row of both its meshes.
     private struct Place {
         let left: Int32
@@ -70,10 +87,13 @@ public struct LensShading: Sendable {
 extension LensShadingMap.Mesh {
     /// The mesh row at relative height `v`: vertical interpolation done once a row.
     func row(at v: Float) -> [Float] {
-        let (lower, t) = Self.place(v, Float(originY), Float(spacingY), rows)
+        let (lower, t) = verticalPlace(v)
         let upper = min(lower + 1, rows - 1)
         return (0..<columns).map { gains[lower * columns + $0] * (1 - t) + gains[upper * columns + $0] * t }
     }
+
+    /// The node above relative row `v` and how far towards the next one it lies.
+    func verticalPlace(_ v: Float) -> (Int, Float) { Self.place(v, Float(originY), Float(spacingY), rows) }
 
     /// The node left of relative column `u` and how far towards the next one it lies.
     func place(_ u: Float) -> (Int, Float) { Self.place(u, Float(originX), Float(spacingX), columns) }

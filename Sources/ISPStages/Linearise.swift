@@ -9,7 +9,8 @@ public struct Linearise: Sendable {
         "linearise", "undoes the companding curve stored with the frame",
         citation: "DNG Specification 1.7, LinearizationTable", from: .mosaic, to: .mosaic)
 
-    private let table: [Float]
+    /// The linear value of each sample; samples past the end take the last entry.
+    public let table: [Float]
 
     /// Creates the stage; `table[i]` is the linear value of sample `i`, and samples past the end take the last entry.
     /// - Throws: `ISPError(.damagedInput)` for an empty or oversized table.

@@ -35,11 +35,13 @@ public struct Sharpen: Sendable {
     /// Detail energy below this multiple of the noise's is left out.
     private static let noiseFactor: Float = 3
 
-    private let amount, overshoot: Float
+    /// The share of the detail that is added, and the overshoot allowed.
+    public let amount, overshoot: Float
     /// The Gaussian's weights from the middle outwards.
-    private let taps: [Float]
-    /// By luma: the energy of the detail that noise alone would have, with a margin; `nil` for no noise.
-    private let variance: [Float]?
+    public let taps: [Float]
+    /// By luma, 0 to 1 over all but the last entry: the energy of the detail that noise alone would have, with a margin;
+    /// `nil` for no noise.
+    public let variance: [Float]?
 
     /// Creates the stage, or `nil` where it would change nothing.
     /// - Parameter noise: the noise in the picture; `nil` counts as none.

@@ -71,6 +71,15 @@ public struct ToneCurve: Sendable {
     /// The display code of a linear grey.
     public func callAsFunction(_ linear: Float) -> Float { codes(Lanes(repeating: linear))[0] }
 
+    /// Whether the largest and the smallest channel are mapped and the middle one keeps its place between them.
+    public var keepsHue: Bool { rendering != nil }
+
+    /// Of a curve that keeps the hue: the display light of linear light.
+    public func light(_ linear: Float) -> Float { rendering?.light(Lanes(repeating: linear))[0] ?? linear }
+
+    /// Of a curve that keeps the hue: the display code of display light.
+    public func coding(_ light: Float) -> Float { rendering?.coding(Lanes(repeating: light))[0] ?? light }
+
     /// Replaces every sample of a grey picture.
     public func apply(to plane: PlaneView<Float>) {
         plane.replaceSamples { codes($0) }

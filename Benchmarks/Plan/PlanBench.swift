@@ -1,0 +1,21 @@
+// Plans side by side with the reference: how fast, how near. `make bench-plan`, and the SoftISP side of `make bench-peers`.
+
+import ISPImaging
+import ISPMedia
+import ISPPlan
+import ISPStages
+import ISPTuning
+import SoftISP
+
+@main
+struct PlanBench {
+    static func main() throws {
+        let options = try Options(CommandLine.arguments)
+        let subject = try Subject(options)
+        switch options.mode {
+        case .serve: try Server(subject, threads: options.threads).run()
+        case .compare: try subject.compare()
+        case .measure: subject.measure()
+        }
+    }
+}

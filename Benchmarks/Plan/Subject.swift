@@ -1,0 +1,105 @@
+// A frame, a plan for it, and its picture.
+
+import Dispatch
+import ISPImaging
+import ISPPlan
+import ISPStages
+import ISPTuning
+import SoftISP
+
+/// What is measured.
+final class Subject {
+    let frame: RawFrame
+    let pipeline: Pipeline
+    let plan: RealTimePlan
+    let image: ImageBuffer
+    private let scratches: [PlanScratch]
+
+    init(_ options: Options) throws {
+        frame = try options.frame()
+        let settings = try Self.settings(options.plan, frame)
+        pipeline = try Development(of: frame, settings: settings, format: options.sink).pipeline
+        plan = try RealTimePlan(pipeline, format: frame.format, size: frame.size)
+        image = try ImageBuffer(format: pipeline.pack.format, size: pipeline.pack.outputSize)
+        scratches = (0..<64).map { _ in PlanScratch() }
+    }
+
+    /// The settings of a plan by its name.
+    private static func settings(_ name: String, _ frame: RawFrame) throws -> DevelopSettings {
+        var settings = Preset.light.settings
+        settings.orientation = .up
+        settings.highlights = .clip
+        settings.tone = .transfer(.srgb)
+        settings.exposure = .ev(0)
+        if frame.metadata.asShotGains == nil {
+            settings.whiteBalance = .gains(try WhiteBalanceGains(red: 1.9, green: 1, blue: 1.6))
+        }
+        if frame.metadata.color == nil && frame.metadata.cameraToSRGB == nil {
+            settings.matrix = .matrix(Matrix3([1.6, -0.4, -0.2, -0.3, 1.5, -0.2, 0, -0.5, 1.5])!)
+        }
+        switch name {
+        case "color": break
+        case "malvar": settings.demosaic = "malvar"
+        case "filmic":
+            settings.demosaic = "malvar"
+            settings.tone = .filmic
+            settings.exposure = .auto
+        case "malvar-check":
+            settings.demosaic = "malvar"
+            settings.whiteBalance = .gains(.unity)
+            settings.matrix = .none
+            settings.tone = .transfer(.linear)
+            settings.highlights = .off
+        default: throw ISPError(.usage, "no plan '\(name)'")
+        }
+        return settings
+    }
+
+    /// Makes the picture.
+    /// - Returns: nanoseconds.
+    func run(threads: Int) -> UInt64 {
+        let start = DispatchTime.now().uptimeNanoseconds
+        let pairs = (image.size.height + 1) / 2
+        @Sendable func band(_ i: Int) {}
+        if threads == 1 {
+            plan.develop(0..<image.size.height, of: frame, into: image, scratch: scratches[0])
+        } else {
+            let (plan, frame, image) = (plan, frame, image)
+            nonisolated(unsafe) let scratches = scratches
+            DispatchQueue.concurrentPerform(iterations: threads) { i in
+                let first = 2 * (pairs * i / threads)
+                let last = min(image.size.height, 2 * (pairs * (i + 1) / threads))
+                plan.develop(first..<last, of: frame, into: image, scratch: scratches[i])
+            }
+        }
+        return DispatchTime.now().uptimeNanoseconds - start
+    }
+
+    /// Prints nanoseconds a pixel.
+    func measure() {
+        let pixels = Double(image.size.width * image.size.height)
+        for threads in [1, 2] {
+            let times = (0..<41).map { _ in Double(run(threads: threads)) / pixels }.sorted()
+            print("threads \(threads): median \(times[20]) least \(times[0]) ns/pixel")
+        }
+    }
+
+    /// Prints how far the picture is from the reference's.
+    func compare() throws {
+        _ = run(threads: 1)
+        let reference = try TiledExecutor(threads: 2).develop(frame, with: pipeline)
+        var counts: [Int: Int] = [:]
+        for (a, b) in zip(image.bytes, reference.bytes) { counts[abs(Int(a) - Int(b)), default: 0] += 1 }
+        let total = image.bytes.count
+        var shownCount = 0
+        for (a, b) in zip(image.bytes, reference.bytes) where abs(Int(a) - Int(b)) > 4 && shownCount < 8 {
+            print("plan \(a) reference \(b)")
+            shownCount += 1
+        }
+        let text = counts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "  ")
+        let beyond = counts.filter { $0.key > 1 }.values.reduce(0, +)
+        print("\(frame.size) \(frame.format) -> \(image.format); \(total) samples; by difference \(text)")
+        print("curve error \(plan.curveError) codes")
+        print("beyond one code: \(Double(beyond) / Double(total) * 100) %; largest \(counts.keys.max() ?? 0)")
+    }
+}

@@ -1,0 +1,140 @@
+// Stored samples of any raw format to rows of 16-bit samples, even and odd columns apart.
+
+import CVector
+import ISPImaging
+
+/// Unpacks rows of one raw format.
+///
+/// Samples are moved up to 16 bits: the top of the format's range is the top of the word's, less the bits that are
+/// not there. Nothing is above the format's bit depth, whatever the bytes say.
+public struct UnpackKernel: Sendable {
+    /// By how many bits samples are moved up.
+    public let shift: Int
+    private let format: PixelFormat
+    private let csi2: CSI2Shuffle?
+
+    /// Creates the kernel.
+    /// - Precondition: the format is a raw one.
+    public init(_ format: PixelFormat) {
+        precondition(format.isRaw, "\(format) has no raw samples")
+        self.format = format
+        shift = 16 - format.bitsPerSample
+        csi2 = format.packing == .csi2 ? CSI2Shuffle(bits: format.bitsPerSample) : nil
+    }
+
+    /// Unpacks columns of a row.
+    ///
+    /// Up to 31 samples more than asked for are written, of no meaning.
+    /// - Parameters:
+    ///   - bytes: from the start of the row to the end of what may be read.
+    ///   - column: the first column, a multiple of 4.
+    ///   - count: how many columns.
+    ///   - row: takes them from its entry `start` on.
+    /// - Precondition: `bytes` holds the columns.
+    public func apply(
+        _ bytes: UnsafeRawBufferPointer, column: Int, count: Int, into row: MosaicRow, at start: Int
+    ) {
+        precondition(bytes.count >= format.minimumBytesPerRow(width: column + count), "row shorter than its samples")
+        precondition(column % 4 == 0, "a column in the middle of a group")
+        let first = bytes.baseAddress! + format.minimumBytesPerRow(width: column)
+        let available = bytes.count - format.minimumBytesPerRow(width: column)
+        if let csi2 {
+            let step = 2 * csi2.bytesPer16
+            // The last load of a step reaches beyond the step's own bytes.
+            Self.loop(first, available, count, step: step, reach: step + 8, row, start) { bytes in
+                (csi2.samples(bytes), csi2.samples(bytes + csi2.bytesPer16))
+            }
+        } else if format.packing == .bytes {
+            Self.loop(first, available, count, step: 32, reach: 32, row, start) { bytes in
+                (cv_load_high_bytes(bytes), cv_load_high_bytes(bytes + 16))
+            }
+        } else {
+            let limit = Words(repeating: UInt16(truncatingIfNeeded: format.maximum))
+            let scale = Words(repeating: 1 << UInt16(truncatingIfNeeded: shift))
+            Self.loop(first, available, count, step: 64, reach: 64, row, start) { bytes in
+                (
+                    cv_min_u16(bytes.loadUnaligned(as: Words.self), limit) &* scale,
+                    cv_min_u16(bytes.loadUnaligned(fromByteOffset: 32, as: Words.self), limit) &* scale
+                )
+            }
+        }
+    }
+
+    /// Takes steps of 32 columns as long as the bytes reach, and the rest from a copy with room behind it.
+    @inline(__always)
+    private static func loop(
+        _ bytes: UnsafeRawPointer, _ available: Int, _ count: Int, step: Int, reach: Int, _ row: MosaicRow, _ start: Int,
+        _ samples: (UnsafeRawPointer) -> (Words, Words)
+    ) {
+        let direct = available < reach ? 0 : min((available - reach) / step + 1, (count + 31) / 32)
+        for i in 0..<direct {
+            let (first, second) = samples(bytes + i &* step)
+            row.even.store(cv_even_u16(first, second), start &+ 16 &* i)
+            row.odd.store(cv_odd_u16(first, second), start &+ 16 &* i)
+        }
+        guard 32 * direct < count else { return }
+        withUnsafeTemporaryAllocation(byteCount: reach, alignment: 32) { rest in
+            for i in direct..<((count + 31) / 32) {
+                rest.initializeMemory(as: UInt8.self, repeating: 0)
+                let left = max(0, min(step, available - i * step))
+                if left > 0 { rest.baseAddress!.copyMemory(from: bytes + i * step, byteCount: left) }
+                let (first, second) = samples(UnsafeRawPointer(rest.baseAddress!))
+                row.even.store(cv_even_u16(first, second), start &+ 16 &* i)
+                row.odd.store(cv_odd_u16(first, second), start &+ 16 &* i)
+            }
+        }
+    }
+}
+
+/// How 16 samples of a CSI-2 format are put together from their bytes.
+///
+/// A byte shuffle brings the high byte of each sample to its word, another one the bytes with its low bits; a product moves
+/// those to their place below the high byte.
+private struct CSI2Shuffle: Sendable {
+    let bytesPer16: Int
+    private let bytesPer8: Int
+    private let high, low: SIMD32<UInt8>
+    private let move: Words
+    private let mask: UInt16
+
+    /// - Parameter bits: 10, 12 or 14.
+    init(bits: Int) {
+        let samples = bits == 12 ? 2 : 4
+        let groupBytes = bits == 10 ? 5 : bits == 12 ? 3 : 7
+        bytesPer8 = 8 / samples * groupBytes
+        bytesPer16 = 2 * bytesPer8
+        let lowBits = bits - 8
+        mask = UInt16(0xff & ~(0xff >> lowBits))
+        var (high, low) = (SIMD32<UInt8>(repeating: 0x80), SIMD32<UInt8>(repeating: 0x80))
+        var move = Words(repeating: 0)
+        for i in 0..<16 {
+            let (half, j) = (i / 8 * 16, i % 8)
+            let group = j / samples * groupBytes
+            let k = j % samples
+            high[half + 2 * (j % 8) + 1] = UInt8(group + k)
+            // The sample's low bits start at bit `k * lowBits` of the group's last bytes; they shall end at bit 7.
+            let bit = k * lowBits
+            let (byte, inByte) = (bit / 8, bit % 8)
+            let isSplit = inByte + lowBits > 8
+            // As the high byte of a word, or with the byte before it as the low one: bits to move down by.
+            let down: Int
+            if isSplit {
+                low[half + 2 * j] = UInt8(group + samples + byte)
+                low[half + 2 * j + 1] = UInt8(group + samples + byte + 1)
+                down = inByte + lowBits - 8
+            } else {
+                low[half + 2 * j + 1] = UInt8(group + samples + byte)
+                down = inByte + lowBits
+            }
+            move[i] = UInt16(1 << (16 - down))
+        }
+        (self.high, self.low, self.move) = (high, low, move)
+    }
+
+    @inline(__always)
+    func samples(_ bytes: UnsafeRawPointer) -> Words {
+        let data = cv_load_halves(bytes, bytes + bytesPer8)
+        let lower = cv_mulhi_u16(unsafeBitCast(cv_lookup_u8(data, low), to: Words.self), move) & mask
+        return unsafeBitCast(cv_lookup_u8(data, high), to: Words.self) | lower
+    }
+}

@@ -1,0 +1,65 @@
+// What the real-time execution can not do, and why.
+
+import ISPImaging
+import ISPKernels
+import ISPStages
+
+/// A stage or property of a pipeline that has no real-time kernel.
+public struct PlanRefusal: Hashable, Sendable, CustomStringConvertible {
+    /// The name of the stage.
+    public let stage: String
+    /// What about it, and what could be set instead.
+    public let reason: String
+
+    init(_ stage: StageDescriptor, _ reason: String) {
+        self.stage = stage.name
+        self.reason = reason
+    }
+
+    /// Stage and reason.
+    public var description: String { "\(stage): \(reason)" }
+}
+
+extension RealTimePlan {
+    /// Everything about a pipeline that keeps it from running in real time; empty where there is a plan for it.
+    public static func refusals(of pipeline: Pipeline, format: PixelFormat) -> [PlanRefusal] {
+        var result: [PlanRefusal] = []
+        func refuse(_ stage: StageDescriptor, _ reason: String, if condition: Bool) {
+            if condition { result.append(PlanRefusal(stage, reason)) }
+        }
+        refuse(Unpack.descriptor, "\(format) has no colour filter array", if: format.cfa == nil)
+        refuse(GreenEqualization.descriptor, "set green_equalization to 0", if: pipeline.greenEqualization != nil)
+        refuse(RawDenoise.descriptor, "set denoise to 0", if: pipeline.denoise != nil)
+        let method = pipeline.highlights.method
+        refuse(
+            Highlights.descriptor, "\(method.rawValue); set highlights to clip or off",
+            if: method != .clip && method != .off)
+        refuse(
+            DemosaicStage.descriptor,
+            "\(type(of: pipeline.demosaic).descriptor.name); set demosaic to malvar or bilinear",
+            if: demosaicKernel(pipeline.demosaic) == nil)
+        refuse(
+            DemosaicStage.descriptor, "\(pipeline.demosaicCoding.rawValue); set demosaic_coding to linear",
+            if: pipeline.demosaicCoding != .linear)
+        refuse(LensCorrection.descriptor, "set lens_correction to off", if: pipeline.lensCorrection != nil)
+        if let matrix = pipeline.colorCorrection?.matrix {
+            refuse(
+                ColorCorrection.descriptor, "the matrix \(matrix.values) is too strong",
+                if: MatrixKernel(matrix.values) == nil)
+        }
+        refuse(LocalTone.descriptor, "set local_tone to 0", if: pipeline.localTone != nil)
+        refuse(Sharpen.descriptor, "set sharpen to 0", if: pipeline.sharpen != nil)
+        refuse(ChromaDenoise.descriptor, "set chroma_denoise to 0", if: pipeline.chromaDenoise != nil)
+        refuse(Scale.descriptor, "set size to full", if: pipeline.scale != nil)
+        let pack = pipeline.pack
+        refuse(Pack.descriptor, "\(pack.format) has 16 bits; set bits to 8", if: pack.format.packing == .words)
+        refuse(
+            Pack.descriptor, "the picture is turned by 90 degrees; set orientation to 1",
+            if: pack.orientation.swapsAxes)
+        return result
+    }
+
+    static func demosaicKernel(_ demosaic: any Demosaic) -> DemosaicKernel? {
+        DemosaicKernel(rawValue: type(of: demosaic).descriptor.name)
+    }
+}
