@@ -40,6 +40,14 @@ final class Subject {
         switch name {
         case "color": break
         case "malvar": settings.demosaic = "malvar"
+        case "sharpen":
+            settings.demosaic = "malvar"
+            settings.sharpen = 0.9
+            settings.sharpenRadius = 0.6
+        case "sharpen-noise":
+            settings.demosaic = "malvar"
+            settings.sharpen = 0.9
+            settings.noiseProfile = .profile(NoiseProfile(scale: [0.0005], offset: [0.00001]))
         case "filmic":
             settings.demosaic = "malvar"
             settings.tone = .filmic

@@ -7,13 +7,13 @@ import CVector
 /// A value is first bent itself, `z = c0 u + c1 min(u, a) + c2 min(u, b)`, `u` counting from `bottom`: three slopes, steep at
 /// the bottom. The upper five bits of `z` choose a piece, the lower eleven are the place in it. The five numbers are
 /// chosen by trying; the error of the result is known (`error`).
-public struct CurveKernel: Sendable {
+public final class CurveKernel: Sendable {
     /// The largest distance from the function times weight, but for rounding.
     public let error: Double
-    private let bottom, top: Int16
+    private let bottom: Int16
     private let bend: Bend
-    /// Bytes of rises and offsets: low and high ones of pieces 0 to 15, then of 16 to 31.
-    private let riseLow, riseHigh, offsetLow, offsetHigh: (SIMD32<UInt8>, SIMD32<UInt8>)
+    /// Of pieces 0 to 15, then of 16 to 31: rises in eighths, the low and the high bytes of offsets.
+    private let rise, offsetLow, offsetHigh: (SIMD32<UInt8>, SIMD32<UInt8>)
 
     private static let pieces = 32
     private static let pieceBits = 11
@@ -25,14 +25,13 @@ public struct CurveKernel: Sendable {
     ///   - function: the result for a value, -32768 to 32767; it must not fall.
     public init(_ range: ClosedRange<Int>, weight: (Int) -> Double = { _ in 1 }, _ function: (Int) -> Double) {
         bottom = Int16(range.lowerBound)
-        top = Int16(range.upperBound)
         let span = range.upperBound - range.lowerBound
         let samples = (0...span).map { function(range.lowerBound + $0) }
         let weights = (0...span).map { weight(range.lowerBound + $0) }
         var best: (error: Double, bend: Bend, pieces: [Piece])?
         for bend in Bend.candidates(span) {
             let (error, pieces) = Self.fit(samples, weights, bend, giveUpAt: best?.error ?? .infinity)
-            if error < best?.error ?? .infinity { best = (error, bend, pieces) }
+            if best == nil || error < best!.error { best = (error, bend, pieces) }
         }
         guard let best else { preconditionFailure("no curve fits") }
         error = best.error
@@ -46,8 +45,7 @@ public struct CurveKernel: Sendable {
             }
             return (first, second)
         }
-        riseLow = table { UInt8(truncatingIfNeeded: $0.rise) }
-        riseHigh = table { UInt8(truncatingIfNeeded: $0.rise >> 8) }
+        rise = table { UInt8($0.rise) }
         offsetLow = table { UInt8(truncatingIfNeeded: $0.offset) }
         offsetHigh = table { UInt8(truncatingIfNeeded: $0.offset >> 8) }
     }
@@ -77,45 +75,49 @@ public struct CurveKernel: Sendable {
         let index = cv_pack_s16(
             unsafeBitCast(z0 &>> UInt16(Self.pieceBits), to: Signals.self),
             unsafeBitCast(z1 &>> UInt16(Self.pieceBits), to: Signals.self))
-        // A look-up gives 0 where the index has its high bit set, so each half of the table answers for its own pieces.
-        let (lower, upper) = (cv_add_u8(index, 0x70), cv_subtract_u8(index, 16))
+        let isUpper = cv_bit4_u8(index)
         @inline(__always)
         func look(_ table: (SIMD32<UInt8>, SIMD32<UInt8>)) -> SIMD32<UInt8> {
-            cv_or_u8(cv_lookup_u8(table.0, lower), cv_lookup_u8(table.1, upper))
+            cv_select_u8(isUpper, cv_lookup_u8(table.1, index), cv_lookup_u8(table.0, index))
         }
-        let (sl, sh, ol, oh) = (look(riseLow), look(riseHigh), look(offsetLow), look(offsetHigh))
-        let place0 = z0 &<< UInt16(16 - Self.pieceBits), place1 = z1 &<< UInt16(16 - Self.pieceBits)
-        let rise0 = cv_mulhi_u16(place0, unsafeBitCast(cv_widen_low(sl, sh), to: Words.self))
-        let rise1 = cv_mulhi_u16(place1, unsafeBitCast(cv_widen_high(sl, sh), to: Words.self))
+        let (rise, low, high) = (look(rise), look(offsetLow), look(offsetHigh))
+        let none = SIMD32<UInt8>(repeating: 0)
+        let mask = Words(repeating: UInt16(1 << Self.pieceBits - 1))
+        // 11 bits of place times 8 bits of rise in eighths, the rise in the high byte: the product's upper half counts ones.
+        let rise0 = cv_mulhi_u16(z0 & mask, unsafeBitCast(cv_widen_low(none, rise), to: Words.self))
+        let rise1 = cv_mulhi_u16(z1 & mask, unsafeBitCast(cv_widen_high(none, rise), to: Words.self))
         return (
-            cv_widen_low(ol, oh) &+ unsafeBitCast(rise0, to: Signals.self),
-            cv_widen_high(ol, oh) &+ unsafeBitCast(rise1, to: Signals.self)
+            cv_widen_low(low, high) &+ unsafeBitCast(rise0, to: Signals.self),
+            cv_widen_high(low, high) &+ unsafeBitCast(rise1, to: Signals.self)
         )
     }
 
     @inline(__always)
     private func place(_ value: Signals) -> Words {
         let low = Signals(repeating: bottom)
-        let inside = cv_min_s16(cv_max_s16(value, low), Signals(repeating: top))
-        let u = unsafeBitCast(inside &- low, to: Words.self)
+        let u = cv_min_u16(
+            unsafeBitCast(cv_max_s16(value, low) &- low, to: Words.self), Words(repeating: bend.most))
         let c0 = Words(repeating: bend.c0), c1 = Words(repeating: bend.c1), c2 = Words(repeating: bend.c2)
         let a = Words(repeating: bend.a), b = Words(repeating: bend.b)
-        return cv_mulhi_u16(u, c0) &+ cv_min_u16(u, a) &* c1 &+ cv_min_u16(u, b) &* c2
+        let wide = u &* Words(repeating: bend.scale)
+        return cv_mulhi_u16(wide, c0) &+ cv_min_u16(u, a) &* c1 &+ cv_min_u16(u, b) &* c2
     }
 
     // MARK: The fit
 
     /// How values are bent before they are looked up.
     private struct Bend: Sendable {
-        var a, b, c0, c1, c2: UInt16
+        /// The largest value, and the power of two that brings it to the upper half of 16 bits.
+        let most, scale: UInt16
+        let a, b, c0, c1, c2: UInt16
 
         func callAsFunction(_ u: Int) -> Int {
-            (u * Int(c0)) >> 16 + min(u, Int(a)) * Int(c1) + min(u, Int(b)) * Int(c2)
+            (u * Int(scale) * Int(c0)) >> 16 + min(u, Int(a)) * Int(c1) + min(u, Int(b)) * Int(c2)
         }
 
         /// Bends that use all pieces for values of 0 to `span`: pieces for the steep parts, and where those end.
         static func candidates(_ span: Int) -> [Bend] {
-            var result = [Bend(a: 0, b: 0, c0: UInt16(min(65535, (65535 << 16) / max(span, 1))), c1: 0, c2: 0)]
+            var result = [Bend(span, a: 0, b: 0, c1: 0, c2: 0)].compactMap(\.self)
             for shiftA in 1...5 {
                 for piecesA in [4, 6, 8, 10, 12, 14] {
                     let a = span >> shiftA
@@ -142,25 +144,30 @@ public struct CurveKernel: Sendable {
             let c1 = Int((slopeA - slope).rounded())
             let c2 = Int((slopeB - slopeA).rounded())
             guard c1 > 0, c2 >= 0, c1 < 65536, c2 < 65536 else { return nil }
-            // What the whole numbers leave.
-            let left = 65535 - a * c1 - b * c2
-            guard left > 0 else { return nil }
-            let c0 = left * 65536 / span
-            guard c0 > 0 else { return nil }
-            self.init(a: UInt16(a), b: UInt16(b), c0: UInt16(min(c0, 65535)), c1: UInt16(c1), c2: UInt16(c2))
+            self.init(span, a: a, b: b, c1: c1, c2: c2)
         }
 
-        init(a: UInt16, b: UInt16, c0: UInt16, c1: UInt16, c2: UInt16) {
-            (self.a, self.b, self.c0, self.c1, self.c2) = (a, b, c0, c1, c2)
+        /// The bend with given steps of slope; the last slope is what brings `span` to the last piece.
+        private init?(_ span: Int, a: Int, b: Int, c1: Int, c2: Int) {
+            let left = 65535 - a * c1 - b * c2
+            guard left > 0, span > 0 else { return nil }
+            var scale = 1
+            while span * scale * 2 < 65536 { scale *= 2 }
+            let c0 = min(left * 65536 / (span * scale), 65535)
+            guard c0 > 0 else { return nil }
+            (most, self.scale) = (UInt16(span), UInt16(scale))
+            (self.a, self.b, self.c0) = (UInt16(a), UInt16(b), UInt16(c0))
+            (self.c1, self.c2) = (UInt16(c1), UInt16(c2))
         }
     }
 
     private struct Piece {
         var offset = 0
-        /// By how much the result rises over the piece.
+        /// By how much the result rises over the piece, in steps of 8.
         var rise = 0
     }
 
+    /// Pieces for a bend and their error, or an error beyond the limit.
     private static func fit(
         _ samples: [Double], _ weights: [Double], _ bend: Bend, giveUpAt limit: Double
     ) -> (Double, [Piece]) {
@@ -177,7 +184,10 @@ public struct CurveKernel: Sendable {
             }
             let mask = 1 << pieceBits - 1
             let (x0, x1) = (Double(bend(start) & mask), Double(bend(end) & mask))
-            let rise = end > start ? (samples[end] - samples[start]) / max(x1 - x0, 1) : 0
+            let chord = end > start ? (samples[end] - samples[start]) / max(x1 - x0, 1) : 0
+            // A steeper piece is as steep as can be; the error says so.
+            let steps = min(max((chord * Double(1 << pieceBits) / 8).rounded(), 0), 255)
+            let rise = steps * 8 / Double(1 << pieceBits)
             // The chord, moved so that it errs as much to either side.
             var (low, high, heaviest) = (0.0, 0.0, 0.0)
             for u in stride(from: start, through: end, by: max(1, (end - start) / 24)) {
@@ -186,13 +196,11 @@ public struct CurveKernel: Sendable {
                 high = max(high, difference)
                 heaviest = max(heaviest, weights[u])
             }
-            let whole = max(rise * Double(1 << pieceBits), 0)
-            guard whole <= 65535 else { return (.infinity, []) }
             let offset = samples[start] - rise * x0 + (low + high) / 2
             fitted[index] = Piece(
-                offset: Int(min(max(offset.rounded(), -32768), 32767)), rise: Int(whole.rounded()))
+                offset: Int(min(max(offset.rounded(), -32768), 32767)), rise: Int(steps))
             error = max(error, (high - low) / 2 * heaviest)
-            if error >= limit { return (error, []) }
+            if error > limit { return (error, []) }
             start = end + 1
         }
         return (error, fitted)

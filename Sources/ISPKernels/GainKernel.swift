@@ -21,13 +21,27 @@ public struct GainKernel: Sendable {
     }
 
     /// The same gain for all samples.
+    ///
+    /// Gains below 1 need no more than the upper half of an unsigned product.
     /// - Parameter black: half the black level, on the scale of the samples.
     public func apply(
         _ source: UnsafeMutablePointer<UInt16>, into target: UnsafeMutablePointer<UInt16>, black: Int16, gain: Int16,
         count: Int
     ) {
-        let gain = Signals(repeating: gain)
-        loop(source, target, black, count) { _ in gain }
+        // t * gain / 2^shift, with t half a sample: sample * gain * 2^(15 - shift) / 2^16.
+        let factor = Int(gain) << (15 - shift)
+        let blackProduct = (Int(black) * 2 * factor + 1 << 15) >> 16
+        guard factor < 65536, blackProduct <= Linear16.zero else {
+            let gain = Signals(repeating: gain)
+            return loop(source, target, black, count) { _ in gain }
+        }
+        let scale = Words(repeating: UInt16(factor)), zero = Words(repeating: UInt16(Linear16.zero - blackProduct))
+        let limit = Words(repeating: UInt16(bitPattern: limit) ^ 0x8000)
+        var k = 0
+        while k < count {
+            target.store(cv_min_u16(cv_add_u16(cv_mulhi_u16(source.lanes(k), scale), zero), limit), k)
+            k &+= 16
+        }
     }
 
     /// A gain for each sample, between two rows of gains: `first + (second - first) * share / 2^15`.

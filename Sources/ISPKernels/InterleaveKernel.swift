@@ -68,6 +68,7 @@ public struct InterleaveKernel: Sendable {
         let (r0, g0, b0) = (s0[0], s0[1], s0[2])
         let (r1, g1, b1) = (s1[0], s1[1], s1[2])
         let (r2, g2, b2) = (s2[0], s2[1], s2[2])
+        let isAligned = Int(bitPattern: pixels) & 15 == 0
         var i = 0
         while i &+ 32 <= width {
             let r = UnsafeRawPointer(red + i).loadUnaligned(as: SIMD32<UInt8>.self)
@@ -77,9 +78,15 @@ public struct InterleaveKernel: Sendable {
             let second = cv_or_u8(cv_or_u8(cv_lookup_u8(r, r1), cv_lookup_u8(g, g1)), cv_lookup_u8(b, b1))
             let third = cv_or_u8(cv_or_u8(cv_lookup_u8(r, r2), cv_lookup_u8(g, g2)), cv_lookup_u8(b, b2))
             let target = pixels + 3 &* i
-            cv_store_halves(first, target, target + 48)
-            cv_store_halves(second, target + 16, target + 64)
-            cv_store_halves(third, target + 32, target + 80)
+            if isAligned {
+                cv_stream_halves(first, target, target + 48)
+                cv_stream_halves(second, target + 16, target + 64)
+                cv_stream_halves(third, target + 32, target + 80)
+            } else {
+                cv_store_halves(first, target, target + 48)
+                cv_store_halves(second, target + 16, target + 64)
+                cv_store_halves(third, target + 32, target + 80)
+            }
             i &+= 32
         }
         return i
@@ -118,4 +125,29 @@ public struct InterleaveKernel: Sendable {
         }
         return i
     }
+
+    /// Stores bytes of two rows in turn: Cb and Cr of video formats.
+    public static func pairs(
+        _ first: UnsafePointer<UInt8>, _ second: UnsafePointer<UInt8>, into bytes: UnsafeMutablePointer<UInt8>,
+        count: Int
+    ) {
+        var i = 0
+        while i &+ 32 <= count {
+            let a = UnsafeRawPointer(first + i).loadUnaligned(as: SIMD32<UInt8>.self)
+            let b = UnsafeRawPointer(second + i).loadUnaligned(as: SIMD32<UInt8>.self)
+            let (low, high) = (cv_zip_first_u8(a, b), cv_zip_last_u8(a, b))
+            let target = bytes + 2 &* i
+            cv_store_halves(low, target, target + 32)
+            cv_store_halves(high, target + 16, target + 48)
+            i &+= 32
+        }
+        while i < count {
+            bytes[2 &* i] = first[i]
+            bytes[2 &* i &+ 1] = second[i]
+            i &+= 1
+        }
+    }
+
+    /// Makes everything that was stored visible to other threads: stores past the caches are not in order by themselves.
+    public static func finish() { cv_stream_fence() }
 }

@@ -2,7 +2,8 @@
 
 /// How linear light is coded in 16 bits.
 ///
-/// A value is stored as `zero + v * white / ceiling`, `ceiling` being where highlights end (`Highlights.ceiling`). There is
+/// A value is stored as `zero + v * white / ceiling`, `ceiling` being where highlights end (`Highlights.ceiling`) or
+/// twice the value where the tone curve does, if that is less. There is
 /// room for whatever overshoot the filters of a demosaic make of samples between black and white: three quarters of white on
 /// either side. Beyond that values are limited. White is 14.7 bits above black. In mosaics the code is unsigned, `zero` being 19584; in
 /// colours it is signed, 2^15 lower, so that the same bits serve saturating additions of either kind.

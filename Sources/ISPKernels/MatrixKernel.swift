@@ -25,7 +25,13 @@ public struct MatrixKernel: Sendable {
         else { return nil }
         self.doublings = doublings
         let unit = 32768 / Double(1 << doublings)
-        let rest = difference.map { Int16(clamping: Int(($0 * unit).rounded())) }
+        var rest = difference.map { Int16(clamping: Int(($0 * unit).rounded())) }
+        // Rows that keep grey grey shall do so in whole numbers: the largest entry takes what rounding left.
+        for row in 0..<3 where abs((0..<3).reduce(0) { $0 + difference[3 * row + $1] }) < 1e-6 {
+            let sum = (0..<3).reduce(0) { $0 + Int(rest[3 * row + $1]) }
+            let largest = (0..<3).max { abs(difference[3 * row + $0]) < abs(difference[3 * row + $1]) }!
+            rest[3 * row + largest] -= Int16(sum)
+        }
         self.rest = rest
         // Black is not 0: what a row does to it is taken back. Of what is multiplied, not of what was asked for, so that
         // black stays black.
@@ -46,12 +52,14 @@ public struct MatrixKernel: Sendable {
         _ red: UnsafeMutablePointer<Int16>, _ green: UnsafeMutablePointer<Int16>,
         _ blue: UnsafeMutablePointer<Int16>, _ count: Int
     ) {
-        switch doublings {
-        case 0: loop(red, green, blue, count) { cv_add_s16($0, $1) }
-        case 1: loop(red, green, blue, count) { cv_add_s16(cv_add_s16($0, $1), $1) }
+        let times = 1 &<< doublings
+        let keepsGrey = constant == [0, 0, 0]
+        switch (doublings, keepsGrey) {
+        case (0, true): loop(red, green, blue, count, withConstant: false) { cv_add_s16($0, $1) }
+        case (1, true):
+            loop(red, green, blue, count, withConstant: false) { cv_add_s16(cv_add_s16($0, $1), $1) }
         default:
-            let times = 1 &<< doublings
-            loop(red, green, blue, count) { value, rest in
+            loop(red, green, blue, count, withConstant: true) { value, rest in
                 var value = value
                 for _ in 0..<times { value = cv_add_s16(value, rest) }
                 return value
@@ -62,7 +70,8 @@ public struct MatrixKernel: Sendable {
     @inline(__always)
     private func loop(
         _ red: UnsafeMutablePointer<Int16>, _ green: UnsafeMutablePointer<Int16>,
-        _ blue: UnsafeMutablePointer<Int16>, _ count: Int, _ add: (Signals, Signals) -> Signals
+        _ blue: UnsafeMutablePointer<Int16>, _ count: Int, withConstant: Bool,
+        _ add: (Signals, Signals) -> Signals
     ) {
         let m0 = Signals(repeating: rest[0]), m1 = Signals(repeating: rest[1]), m2 = Signals(repeating: rest[2])
         let m3 = Signals(repeating: rest[3]), m4 = Signals(repeating: rest[4]), m5 = Signals(repeating: rest[5])
@@ -72,9 +81,10 @@ public struct MatrixKernel: Sendable {
         var k = 0
         while k < count {
             let (r, g, b) = (red.lanes(k), green.lanes(k), blue.lanes(k))
-            let toRed = cv_mulround_s16(r, m0) &+ cv_mulround_s16(g, m1) &+ cv_mulround_s16(b, m2) &+ c0
-            let toGreen = cv_mulround_s16(r, m3) &+ cv_mulround_s16(g, m4) &+ cv_mulround_s16(b, m5) &+ c1
-            let toBlue = cv_mulround_s16(r, m6) &+ cv_mulround_s16(g, m7) &+ cv_mulround_s16(b, m8) &+ c2
+            var toRed = cv_mulround_s16(r, m0) &+ cv_mulround_s16(g, m1) &+ cv_mulround_s16(b, m2)
+            var toGreen = cv_mulround_s16(r, m3) &+ cv_mulround_s16(g, m4) &+ cv_mulround_s16(b, m5)
+            var toBlue = cv_mulround_s16(r, m6) &+ cv_mulround_s16(g, m7) &+ cv_mulround_s16(b, m8)
+            if withConstant { (toRed, toGreen, toBlue) = (toRed &+ c0, toGreen &+ c1, toBlue &+ c2) }
             red.store(add(r, toRed), k)
             green.store(add(g, toGreen), k)
             blue.store(add(b, toBlue), k)

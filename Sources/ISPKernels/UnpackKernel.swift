@@ -60,6 +60,14 @@ public struct UnpackKernel: Sendable {
         }
     }
 
+    /// Asks for the columns of a row that is about to be unpacked: rows of a strip lie far apart, and no processor guesses
+    /// where the next one is.
+    public func prefetch(_ bytes: UnsafeRawBufferPointer, column: Int, count: Int) {
+        let first = format.minimumBytesPerRow(width: column)
+        let last = min(format.minimumBytesPerRow(width: column + count), bytes.count)
+        for place in stride(from: first, to: last, by: 64) { cv_prefetch(bytes.baseAddress! + place) }
+    }
+
     /// Takes steps of 32 columns as long as the bytes reach, and the rest from a copy with room behind it.
     @inline(__always)
     private static func loop(

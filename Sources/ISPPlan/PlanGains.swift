@@ -15,8 +15,8 @@ struct PlanGains: Sendable {
     let shading: ShadingTables?
 
     /// - Throws: `ISPError(.usage)` where gains are too large for 16 bits.
-    init(_ pipeline: Pipeline, cfa: CFAPattern, size: Size, scale: SampleScale) throws(ISPError) {
-        let (levels, ceiling) = (pipeline.blackLevel, pipeline.highlights.ceiling)
+    init(_ pipeline: Pipeline, cfa: CFAPattern, size: Size, scale: SampleScale, ceiling: Float) throws(ISPError) {
+        let levels = pipeline.blackLevel
         let saturation = pipeline.whiteBalance.saturation
         let unit = Float(1 << scale.shift)
         // What a word of 1 is multiplied by, `t` being half of it.
@@ -31,7 +31,8 @@ struct PlanGains: Sendable {
         let shift = min(15, max(0, Int((32767 / most).exponent)))
         kernel = GainKernel(
             shift: shift,
-            limit: pipeline.highlights.method == .off ? 65_535 : Linear16.zero + Linear16.white)
+            limit: pipeline.highlights.method == .off ? 65_535 : min(
+                65_535, Linear16.zero + Int(Float(Linear16.white) * min(pipeline.highlights.ceiling / ceiling, 2))))
         black = levels.black.map { Int16(clamping: Int(($0 * unit / 2).rounded())) }
         let scaled = factors.map { $0 * Float(1 << shift) }
         gain = scaled.map { Int16(clamping: Int($0.rounded())) }

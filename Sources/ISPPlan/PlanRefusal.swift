@@ -48,7 +48,6 @@ extension RealTimePlan {
                 if: MatrixKernel(matrix.values) == nil)
         }
         refuse(LocalTone.descriptor, "set local_tone to 0", if: pipeline.localTone != nil)
-        refuse(Sharpen.descriptor, "set sharpen to 0", if: pipeline.sharpen != nil)
         refuse(ChromaDenoise.descriptor, "set chroma_denoise to 0", if: pipeline.chromaDenoise != nil)
         refuse(Scale.descriptor, "set size to full", if: pipeline.scale != nil)
         let pack = pipeline.pack

@@ -57,15 +57,27 @@ struct MosaicRing {
     static func bytes(_ count: Int) -> Int { 2 * rows * PlanScratch.rowBytes(count) }
 }
 
-extension SignalRow {
-    /// Takes one row.
-    init(_ scratch: PlanScratch, count: Int) {
-        let pitch = PlanScratch.rowBytes(count) / 2
-        self.init(
-            even: scratch.take(pitch, of: Int16.self) + KernelLimits.margin,
-            odd: scratch.take(pitch, of: Int16.self) + KernelLimits.margin)
+/// The last few rows of an endless signal: row `y` takes the memory of row `y - rows`.
+struct SignalRing {
+    private let even, odd: UnsafeMutablePointer<Int16>
+    private let pitch, mask: Int
+
+    /// - Precondition: `rows` is a power of two.
+    init(_ scratch: PlanScratch, rows: Int, count: Int) {
+        precondition(rows > 0 && rows & (rows - 1) == 0, "a ring of \(rows) rows")
+        pitch = PlanScratch.rowBytes(count) / 2
+        mask = rows - 1
+        even = scratch.take(pitch * rows, of: Int16.self) + KernelLimits.margin
+        odd = scratch.take(pitch * rows, of: Int16.self) + KernelLimits.margin
     }
 
-    /// The bytes that a row takes.
-    static func bytes(_ count: Int) -> Int { 2 * PlanScratch.rowBytes(count) }
+    /// The row with coordinate `y`, which may be negative.
+    @inline(__always)
+    subscript(y: Int) -> SignalRow {
+        let place = (y & mask) &* pitch
+        return SignalRow(even: even + place, odd: odd + place)
+    }
+
+    /// The bytes that a ring takes.
+    static func bytes(rows: Int, _ count: Int) -> Int { 2 * rows * PlanScratch.rowBytes(count) }
 }

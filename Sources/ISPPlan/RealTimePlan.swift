@@ -25,7 +25,10 @@ public final class RealTimePlan: Sendable {
     let demosaic: DemosaicKernel
     let matrix: MatrixKernel?
     let tone: ToneKernel
+    let luma: LumaKernel?
+    let sharpen: SharpenKernel?
     let interleave: InterleaveKernel?
+    let video: VideoKernel?
     let stripWidth: Int
 
     /// Columns of a strip: rows of all stages together stay in the first or second cache.
@@ -50,10 +53,15 @@ public final class RealTimePlan: Sendable {
         self.stripWidth = (max(stripWidth, 64) + 63) / 64 * 64
         unpack = UnpackKernel(format)
         let scale = SampleScale(pipeline, format)
+        let ceiling = Self.ceiling(pipeline)
         linearise = scale.table
-        gains = try PlanGains(pipeline, cfa: cfa, size: size, scale: scale)
+        gains = try PlanGains(pipeline, cfa: cfa, size: size, scale: scale, ceiling: ceiling)
         matrix = pipeline.colorCorrection.flatMap { MatrixKernel($0.matrix.values) }
-        tone = Self.tone(pipeline)
+        tone = Self.tone(pipeline, ceiling)
+        let takesYCbCr = pipeline.pack.takesYCbCr
+        sharpen = pipeline.sharpen.map { SharpenKernel($0) }
+        luma = sharpen != nil || takesYCbCr ? LumaKernel(pipeline.ycbcr) : nil
+        video = takesYCbCr ? VideoKernel(range: pipeline.pack.range) : nil
         if case .rgb(let order) = pipeline.pack.format.layout {
             interleave = InterleaveKernel(order: order)
         } else {
@@ -61,9 +69,21 @@ public final class RealTimePlan: Sendable {
         }
     }
 
-    private static func tone(_ pipeline: Pipeline) -> ToneKernel {
+    /// The linear value at the upper end of the 16-bit scale: where highlights end, but no more than twice the value from
+    /// which the tone curve is white.
+    private static func ceiling(_ pipeline: Pipeline) -> Float {
+        let (curve, highest) = (pipeline.toneCurve, pipeline.highlights.ceiling)
+        let white = curve(highest)
+        var (low, high): (Float, Float) = (0, highest)
+        for _ in 0..<24 {
+            let middle = (low + high) / 2
+            if curve(middle) < white { low = middle } else { high = middle }
+        }
+        return min(highest, 2 * high)
+    }
+
+    private static func tone(_ pipeline: Pipeline, _ ceiling: Float) -> ToneKernel {
         let (curve, contrast) = (pipeline.toneCurve, pipeline.contrastSaturation)
-        let ceiling = pipeline.highlights.ceiling
         func contrasted(_ code: Float) -> Float { contrast?.contrasted(code) ?? code }
         if curve.keepsHue {
             return ToneKernel(
@@ -77,6 +97,15 @@ public final class RealTimePlan: Sendable {
 
     /// Rows and columns of the mosaic that a pixel depends on, on every side.
     var mosaicHalo: Int { demosaic.halo }
+
+    /// Rows of luma that a finished row depends on, on either side.
+    var detailHalo: Int { sharpen.map { $0.radius + 1 } ?? 0 }
+
+    /// Columns needed around a pixel, on every side.
+    var reach: Int { mosaicHalo + detailHalo + 1 }
+
+    /// Rows of colours that are kept, a power of two.
+    var heldColors: Int { sharpen != nil && !isYCbCr ? 8 : 1 }
 
     /// Whether a pipeline has to go through luma and colour differences.
     var isYCbCr: Bool { pipeline.pack.takesYCbCr }
@@ -104,5 +133,27 @@ public final class RealTimePlan: Sendable {
                 run.develop()
             }
         }
+    }
+}
+
+extension SharpenKernel {
+    convenience init(_ stage: Sharpen) {
+        self.init(
+            taps: stage.taps, amount: stage.amount, overshoot: stage.overshoot,
+            variance: stage.variance.map { table in
+                { luma in
+                    let last = table.count - 2
+                    let position = min(max(luma, 0), 1) * Float(last)
+                    let node = min(Int(position), last)
+                    return table[node] + (table[node + 1] - table[node]) * (position - Float(node))
+                }
+            })
+    }
+}
+
+extension LumaKernel {
+    init(_ stage: YCbCr) {
+        let weights = stage.standard.weights
+        self.init(red: weights.red, blue: weights.blue)
     }
 }

@@ -16,14 +16,14 @@ struct StripRun {
     private let rows: Range<Int>
     private let bytes: UnsafeRawBufferPointer
     private let bytesPerRow: Int
-    private let image: ImageBuffer
     /// The frame's column of the buffers' first entry, even; and their entries of one parity.
     private let origin, count: Int
 
     private let raw, mosaic: MosaicRing
-    private let color: ColorRow
-    private let rounded: (UnsafeMutablePointer<UInt8>, UnsafeMutablePointer<UInt8>, UnsafeMutablePointer<UInt8>)
+    private let colors: (red: SignalRing, green: SignalRing, blue: SignalRing)
     private var shading: ShadingRows?
+    private var detail: DetailRows?
+    private let output: OutputRows
 
     /// Takes the rows of a strip.
     init(
@@ -32,41 +32,59 @@ struct StripRun {
     ) {
         self.plan = plan
         self.columns = columns
-        let pack = plan.pipeline.pack
-        let part = pack.orientation.stored(
-            Region(x: 0, y: rows.lowerBound, width: image.size.width, height: rows.count), of: pack.shown.size)
-        self.rows = (part.y + pack.shown.y)..<(part.maxY + pack.shown.y)
-        (self.bytes, self.bytesPerRow, self.image) = (bytes, bytesPerRow, image)
+        (self.bytes, self.bytesPerRow) = (bytes, bytesPerRow)
         // Unpacking starts at whole groups.
-        let reach = plan.mosaicHalo + 1
+        let reach = plan.reach
         origin = (columns.lowerBound - reach) & ~31
         count = (columns.upperBound + reach - origin + 63) / 64 * 32
-
-        let byteRow = 2 * count + 64
+        let held = plan.heldColors
         scratch.reserve(
-            2 * MosaicRing.bytes(count) + 3 * SignalRow.bytes(count) + 3 * (byteRow + 128) + ShadingRows.bytes(count))
+            2 * MosaicRing.bytes(count) + 3 * SignalRing.bytes(rows: held, count) + ShadingRows.bytes(count)
+                + DetailRows.bytes(count) + OutputRows.bytes(count))
         raw = MosaicRing(scratch, count: count)
         mosaic = MosaicRing(scratch, count: count)
-        color = ColorRow(
-            red: SignalRow(scratch, count: count), green: SignalRow(scratch, count: count),
-            blue: SignalRow(scratch, count: count))
-        rounded = (
-            scratch.take(byteRow, of: UInt8.self), scratch.take(byteRow, of: UInt8.self),
-            scratch.take(byteRow, of: UInt8.self)
+        colors = (
+            SignalRing(scratch, rows: held, count: count), SignalRing(scratch, rows: held, count: count),
+            SignalRing(scratch, rows: held, count: count)
         )
-        shading = plan.gains.shading.map { ShadingRows($0, scratch, origin: origin, count: count) }
+        output = OutputRows(plan, columns: columns, rows: rows, origin: origin, count: count, image, scratch)
+        self.rows = output.rows
+        if let tables = plan.gains.shading { shading = ShadingRows(tables, scratch, origin: origin, count: count) }
+        if let luma = plan.luma { detail = DetailRows(luma, plan.sharpen, scratch, count: count) }
     }
 
     /// Makes the strip's rows.
     mutating func develop() {
-        let halo = plan.mosaicHalo
-        for y in (rows.lowerBound - halo)..<(rows.upperBound + halo) {
+        let (halo, lag) = (plan.mosaicHalo, plan.detailHalo)
+        for y in (rows.lowerBound - lag - halo)..<(rows.upperBound + lag + halo) {
             unpack(y)
             amplify(y)
-            let finished = y - halo
-            guard rows.contains(finished) else { continue }
-            colours(finished)
-            store(finished)
+            let colored = y - halo
+            guard colored >= rows.lowerBound - lag else { continue }
+            let color = color(colored)
+            colours(colored, color)
+            guard detail != nil else {
+                output.store(color, colored)
+                continue
+            }
+            detail!.add(color, colored, chromaAtOdd: plan.isYCbCr ? output.chromaAtOdd : nil)
+            let finished = colored - lag
+            if finished >= rows.lowerBound { finish(finished) }
+        }
+        output.finish()
+    }
+
+    private func color(_ y: Int) -> ColorRow { ColorRow(red: colors.red[y], green: colors.green[y], blue: colors.blue[y]) }
+
+    private func finish(_ y: Int) {
+        guard let detail else { return }
+        let sharp = detail.sharpened(y)
+        if plan.isYCbCr {
+            output.store(luma: sharp, chroma: detail.chroma(y), y)
+        } else {
+            let color = color(y)
+            LumaKernel.add(sharp, less: detail.luma(y), to: color, count: count)
+            output.store(color, y)
         }
     }
 
@@ -81,8 +99,10 @@ struct StripRun {
         plan.unpack.apply(
             UnsafeRawBufferPointer(rebasing: bytes[start...]), column: first, count: last - first, into: row,
             at: (first - origin) / 2)
+        let next = mirrored(y + 1, count: plan.size.height) * bytesPerRow
+        plan.unpack.prefetch(UnsafeRawBufferPointer(rebasing: bytes[next...]), column: first, count: last - first)
         if let table = plan.linearise { linearise(row, table) }
-        let reach = plan.mosaicHalo + 1
+        let reach = plan.reach
         func entry(_ x: Int) -> UnsafeMutablePointer<UInt16> {
             (x & 1 == 0 ? row.even : row.odd) + (x - origin) >> 1
         }
@@ -119,7 +139,7 @@ struct StripRun {
     }
 
     /// Demosaic, matrix and tone.
-    private func colours(_ y: Int) {
+    private func colours(_ y: Int, _ color: ColorRow) {
         let window = MosaicWindow(mosaic[y - 2], mosaic[y - 1], mosaic[y], mosaic[y + 1], mosaic[y + 2])
         let isRedRow = (y & 1) == plan.cfa.redRow
         plan.demosaic.apply(
@@ -128,57 +148,4 @@ struct StripRun {
         plan.matrix?.apply(color, count: count)
         plan.tone.apply(color, count: count)
     }
-
-    /// Round and store.
-    private func store(_ y: Int) {
-        RoundKernel.apply(color.red, into: rounded.0, count: count)
-        RoundKernel.apply(color.green, into: rounded.1, count: count)
-        RoundKernel.apply(color.blue, into: rounded.2, count: count)
-        let pack = plan.pipeline.pack
-        let map = pack.orientation.upright(of: pack.shown.size)
-        let (x0, y0) = (columns.lowerBound - pack.shown.x, y - pack.shown.y)
-        let column = map.originX + x0 * map.column.x
-        let row = image.row(map.originY + y0 * map.row.y)
-        let skipped = columns.lowerBound - origin
-        let samples = pack.format.samplesPerPixel
-        precondition(
-            column >= 0 && column < image.size.width
-                && (map.column.x == 1 ? column + columns.count <= image.size.width : column + 1 >= columns.count))
-        plan.interleave?.apply(
-            rounded.0 + skipped, rounded.1 + skipped, rounded.2 + skipped, width: columns.count,
-            into: row.baseAddress!.assumingMemoryBound(to: UInt8.self) + column * samples, step: map.column.x)
-    }
-}
-
-/// Shading gains of the two rows of nodes that a row lies between, for both parities of columns and rows.
-struct ShadingRows {
-    private let tables: ShadingTables
-    private let origin, count: Int
-    /// By row parity and column parity: rows of nodes, the upper and the lower one.
-    private let memory: [UnsafeMutablePointer<Int16>]
-    private var nodes = [-1, -1, -1, -1]
-
-    init(_ tables: ShadingTables, _ scratch: PlanScratch, origin: Int, count: Int) {
-        self.tables = tables
-        (self.origin, self.count) = (origin, count)
-        memory = (0..<8).map { _ in scratch.take(count, of: Int16.self) }
-    }
-
-    /// The rows of gains for a row and one parity of columns.
-    mutating func rows(
-        _ y: Int, parity: Int
-    ) -> (first: UnsafeMutablePointer<Int16>, second: UnsafeMutablePointer<Int16>, share: Int16) {
-        let index = (y & 1) * 2 + parity
-        let (first, second) = (memory[2 * index], memory[2 * index + 1])
-        let (node, share) = tables.place(row: y, column: parity)
-        if nodes[index] != node {
-            nodes[index] = node
-            tables.fill(first, node: node, x: origin + parity, y: y, count: count)
-            tables.fill(second, node: node + 1, x: origin + parity, y: y, count: count)
-        }
-        return (first, second, share)
-    }
-
-    /// The bytes that the rows take.
-    static func bytes(_ count: Int) -> Int { 8 * (2 * count + AlignedMemory.alignment) }
 }

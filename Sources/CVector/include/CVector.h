@@ -190,8 +190,20 @@ CV_INLINE cv_u8 cv_order_u8(cv_u8 packed) {
 }
 
 CV_INLINE cv_u8 cv_or_u8(cv_u8 a, cv_u8 b) { return a | b; }
-CV_INLINE cv_u8 cv_subtract_u8(cv_u8 a, uint8_t b) { return a - b; }
-CV_INLINE cv_u8 cv_add_u8(cv_u8 a, uint8_t b) { return __builtin_elementwise_add_sat(a, (cv_u8)b); }
+
+// Bit 4 of every byte, which must be below 32, as the byte's highest bit.
+CV_INLINE cv_u8 cv_bit4_u8(cv_u8 a) { return (cv_u8)((cv_u16)a << 3); }
+
+// `a` where the mask's highest bit is set, else `b`.
+CV_INLINE cv_u8 cv_select_u8(cv_u8 mask, cv_u8 a, cv_u8 b) {
+#if defined(__AVX2__)
+    return (cv_u8)_mm256_blendv_epi8((__m256i)b, (__m256i)a, (__m256i)mask);
+#else
+    typedef int8_t cv_s8 __attribute__((ext_vector_type(32)));
+    cv_u8 all = (cv_u8)((cv_s8)mask >> 7);
+    return (all & a) | (~all & b);
+#endif
+}
 
 // For every half of 16 bytes by itself: byte `index & 15` of the table, 0 where the index has its high bit set.
 CV_INLINE cv_u8 cv_lookup_u8(cv_u8 table, cv_u8 index) {
@@ -221,6 +233,27 @@ CV_INLINE cv_u16 cv_load_high_bytes(const void *bytes) {
     cv_u8x16 v;
     __builtin_memcpy(&v, bytes, 16);
     return __builtin_convertvector(v, cv_u16) << 8;
+}
+
+// Asks for memory that is about to be read.
+CV_INLINE void cv_prefetch(const void *place) { __builtin_prefetch(place, 0, 3); }
+
+// As `cv_store_halves`, past the caches: for pictures that nobody reads soon. Both places must be multiples of 16.
+CV_INLINE void cv_stream_halves(cv_u8 v, void *first, void *second) {
+#if defined(__AVX2__)
+    _mm_stream_si128((__m128i *)first, _mm256_castsi256_si128((__m256i)v));
+    _mm_stream_si128((__m128i *)second, _mm256_extracti128_si256((__m256i)v, 1));
+#else
+    __builtin_memcpy(first, &v, 16);
+    __builtin_memcpy(second, (const char *)&v + 16, 16);
+#endif
+}
+
+// Makes stores past the caches visible to other threads before what follows.
+CV_INLINE void cv_stream_fence(void) {
+#if defined(__AVX2__)
+    _mm_sfence();
+#endif
 }
 
 // The first and the last 16 bytes of a vector to two places.

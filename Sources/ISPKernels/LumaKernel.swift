@@ -1,0 +1,87 @@
+// Display RGB to luma and to colour differences at half the columns; and luma detail back to RGB.
+
+import CVector
+
+/// Luma and colour differences of rows of `Display16` colours.
+public struct LumaKernel: Sendable {
+    private let red, green, blue: Int16
+    private let toBlue, toRed: Double
+
+    /// Creates the kernel for luma weights of red and blue; green has the rest.
+    public init(red: Float, blue: Float) {
+        self.red = Int16((red * 32768).rounded())
+        self.blue = Int16((blue * 32768).rounded())
+        // What is left, so that white stays white.
+        green = Int16(32768 - Int(self.red) - Int(self.blue))
+        (toBlue, toRed) = (0.5 / Double(1 - blue), 0.5 / Double(1 - red))
+    }
+
+    /// Luma of every column.
+    public func luma(_ row: ColorRow, into luma: SignalRow, count: Int) {
+        self.luma(row.red.even, row.green.even, row.blue.even, luma.even, count)
+        self.luma(row.red.odd, row.green.odd, row.blue.odd, luma.odd, count)
+    }
+
+    private func luma(
+        _ r: UnsafeMutablePointer<Int16>, _ g: UnsafeMutablePointer<Int16>, _ b: UnsafeMutablePointer<Int16>,
+        _ target: UnsafeMutablePointer<Int16>, _ count: Int
+    ) {
+        let red = Signals(repeating: red), green = Signals(repeating: green), blue = Signals(repeating: blue)
+        var k = 0
+        while k < count {
+            let sum = cv_mulround_s16(r.lanes(k), red) &+ cv_mulround_s16(g.lanes(k), green)
+            target.store(sum &+ cv_mulround_s16(b.lanes(k), blue), k)
+            k &+= 16
+        }
+    }
+
+    /// Cb and Cr of every second column, filtered 1 2 1 across.
+    /// - Parameters:
+    ///   - atOdd: whether the odd columns are the ones in the middle.
+    ///   - cb: entry `k` takes that of the even (or odd) column `k`, in units of `Display16`, 0 for grey.
+    public func chroma(
+        _ row: ColorRow, luma: SignalRow, atOdd: Bool, cb: UnsafeMutablePointer<Int16>,
+        cr: UnsafeMutablePointer<Int16>, count: Int
+    ) {
+        difference(row.blue, luma, atOdd, toBlue, cb, count)
+        difference(row.red, luma, atOdd, toRed, cr, count)
+    }
+
+    private func difference(
+        _ colour: SignalRow, _ luma: SignalRow, _ atOdd: Bool, _ factor: Double,
+        _ target: UnsafeMutablePointer<Int16>, _ count: Int
+    ) {
+        let (c, y) = atOdd ? (colour.odd, luma.odd) : (colour.even, luma.even)
+        let (cLeft, yLeft) = atOdd ? (colour.even, luma.even) : (colour.odd - 1, luma.odd - 1)
+        let half = Signals(repeating: Int16((factor / 2 * 32768).rounded()))
+        let quarter = Signals(repeating: Int16((factor / 4 * 32768).rounded()))
+        var k = 0
+        while k < count {
+            let sides = (cLeft.lanes(k) &- yLeft.lanes(k)) &+ (cLeft.lanes(k &+ 1) &- yLeft.lanes(k &+ 1))
+            let middle = c.lanes(k) &- y.lanes(k)
+            target.store(cv_mulround_s16(middle, half) &+ cv_mulround_s16(sides, quarter), k)
+            k &+= 16
+        }
+    }
+
+    /// Adds what luma gained to all three colours, which leaves the colour differences as they are.
+    public static func add(_ sharp: SignalRow, less luma: SignalRow, to row: ColorRow, count: Int) {
+        add(sharp.even, luma.even, [row.red.even, row.green.even, row.blue.even], count)
+        add(sharp.odd, luma.odd, [row.red.odd, row.green.odd, row.blue.odd], count)
+    }
+
+    private static func add(
+        _ sharp: UnsafeMutablePointer<Int16>, _ luma: UnsafeMutablePointer<Int16>,
+        _ colours: [UnsafeMutablePointer<Int16>], _ count: Int
+    ) {
+        let (r, g, b) = (colours[0], colours[1], colours[2])
+        var k = 0
+        while k < count {
+            let gain = sharp.lanes(k) &- luma.lanes(k)
+            r.store(cv_add_s16(r.lanes(k), gain), k)
+            g.store(cv_add_s16(g.lanes(k), gain), k)
+            b.store(cv_add_s16(b.lanes(k), gain), k)
+            k &+= 16
+        }
+    }
+}

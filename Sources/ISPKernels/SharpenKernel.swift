@@ -1,0 +1,234 @@
+// Luma sharpening on rows: a Gaussian, the detail it leaves, its gain above the noise, and a limit to overshoot.
+
+import CVector
+
+/// The steps of `Sharpen` on rows of `Display16` luma.
+public final class SharpenKernel: Sendable {
+    /// Rows and columns that the Gaussian reaches to each side.
+    public let radius: Int
+    /// The Gaussian's weights from the middle outwards, in 2^15.
+    private let taps: [Int16]
+    /// The amount as a fraction of `2^doublings`.
+    private let amount, overshoot: Int16
+    private let doublings: Int
+    /// How the detail's energy is counted, and that of the noise; `nil` where there is none.
+    private let noise: Noise?
+
+    private struct Noise: Sendable {
+        /// Detail is limited to so much and moved up by so many bits before it is squared.
+        let limit: Int16
+        let shift: Int
+        /// By luma: nine times the noise's energy.
+        let energy: StepKernel
+    }
+
+    /// Creates the kernel.
+    /// - Parameters:
+    ///   - taps: weights of the Gaussian from the middle outwards, which add up to 1 with those of the other side.
+    ///   - amount: the share of the detail that is added, 0 to 8.
+    ///   - overshoot: by which share of the range of the 3x3 neighbourhood it may be exceeded, 0 to 1.
+    ///   - variance: by luma of 0 to 1, the variance of detail that is noise; `nil` for none.
+    public init(taps: [Float], amount: Float, overshoot: Float, variance: ((Float) -> Float)?) {
+        radius = taps.count - 1
+        var whole = taps.map { Int16(clamping: Int(($0 * 32768).rounded())) }
+        whole[0] = Int16(clamping: 32768 - 2 * whole.dropFirst().reduce(0) { $0 + Int($1) })
+        self.taps = whole
+        doublings = (0...3).first { amount <= Float(1 << $0) } ?? 3
+        self.amount = Int16(min(amount / Float(1 << doublings) * 32767, 32767).rounded())
+        self.overshoot = Int16((overshoot * 32767).rounded())
+        func power(_ exponent: Int) -> Float { Float(sign: .plus, exponent: exponent, significand: 1) }
+        noise = variance.map { variance in
+            let white = Float(Display16.white)
+            let most = (0..<64).map { variance(Float($0) / 63) }.max()! * white * white * 9
+            // A square is counted as (detail * 2^shift)^2 / 2^15. The noise's energy shall be large, and the largest a
+            // quarter of what can be counted.
+            func unit(_ shift: Int) -> Float { power(2 * shift - 15) }
+            let shift = (-6...6).last { most * unit($0) <= 16384 } ?? -6
+            let scale = white * white * 9 * unit(shift)
+            return Noise(
+                limit: Int16(32767 >> max(shift, 0)), shift: shift,
+                energy: StepKernel { code in Int((variance(Float(code) / white) * scale).rounded()) })
+        }
+    }
+
+    /// The Gaussian along a row.
+    public func blur(_ luma: SignalRow, into blurred: SignalRow, count: Int) {
+        blur(luma.even, between: luma.odd - 1, into: blurred.even, count)
+        blur(luma.odd, between: luma.even, into: blurred.odd, count)
+    }
+
+    /// `own`: columns of the parity that is made; `left`: at entry `k`, the column left of it.
+    private func blur(
+        _ own: UnsafeMutablePointer<Int16>, between left: UnsafeMutablePointer<Int16>,
+        into target: UnsafeMutablePointer<Int16>, _ count: Int
+    ) {
+        let w0 = Signals(repeating: taps[0]), w1 = Signals(repeating: taps[1])
+        let radius = radius
+        let w2 = Signals(repeating: radius > 1 ? taps[2] : 0), w3 = Signals(repeating: radius > 2 ? taps[3] : 0)
+        var k = 0
+        while k < count {
+            var sum = cv_mulround_s16(own.lanes(k), w0)
+            sum = sum &+ cv_mulround_s16(left.lanes(k) &+ left.lanes(k &+ 1), w1)
+            if radius > 1 { sum = sum &+ cv_mulround_s16(own.lanes(k &- 1) &+ own.lanes(k &+ 1), w2) }
+            if radius > 2 { sum = sum &+ cv_mulround_s16(left.lanes(k &- 1) &+ left.lanes(k &+ 2), w3) }
+            var j = 4
+            while j <= radius {
+                let pair =
+                    j & 1 == 0
+                    ? own.lanes(k &- j / 2) &+ own.lanes(k &+ j / 2)
+                    : left.lanes(k &- j / 2) &+ left.lanes(k &+ 1 &+ j / 2)
+                sum = sum &+ cv_mulround_s16(pair, Signals(repeating: taps[j]))
+                j &+= 1
+            }
+            target.store(sum, k)
+            k &+= 16
+        }
+    }
+
+    /// Luma less its Gaussian mean, and the square of that where noise is looked at.
+    /// - Parameter blurred: the blurred rows from `radius` above to `radius` below.
+    public func detail(
+        _ luma: SignalRow, _ blurred: (Int) -> SignalRow, into detail: SignalRow, squares: SignalRow, count: Int
+    ) {
+        self.detail(luma.even, { blurred($0).even }, detail.even, count)
+        self.detail(luma.odd, { blurred($0).odd }, detail.odd, count)
+        guard let noise else { return }
+        for (values, results) in [(detail.even, squares.even), (detail.odd, squares.odd)] {
+            if noise.shift >= 0 {
+                let scale = Signals(repeating: 1 &<< Int16(noise.shift))
+                square(values, results, noise.limit, count) { $0 &* scale }
+            } else {
+                let scale = Signals(repeating: Int16(1 << (15 + noise.shift)))
+                square(values, results, noise.limit, count) { cv_mulround_s16($0, scale) }
+            }
+        }
+    }
+
+    @inline(__always)
+    private func square(
+        _ values: UnsafeMutablePointer<Int16>, _ results: UnsafeMutablePointer<Int16>, _ limit: Int16, _ count: Int,
+        _ scale: (Signals) -> Signals
+    ) {
+        let most = Signals(repeating: limit), least = Signals(repeating: -limit)
+        var k = 0
+        while k < count {
+            let x = scale(cv_min_s16(cv_max_s16(values.lanes(k), least), most))
+            results.store(cv_mulround_s16(x, x), k)
+            k &+= 16
+        }
+    }
+
+    private func detail(
+        _ luma: UnsafeMutablePointer<Int16>, _ row: (Int) -> UnsafeMutablePointer<Int16>,
+        _ target: UnsafeMutablePointer<Int16>, _ count: Int
+    ) {
+        let radius = radius
+        let w0 = Signals(repeating: taps[0]), w1 = Signals(repeating: taps[1])
+        let w2 = Signals(repeating: radius > 1 ? taps[2] : 0), w3 = Signals(repeating: radius > 2 ? taps[3] : 0)
+        let (r0, a1, b1) = (row(0), row(-1), row(1))
+        let (a2, b2) = radius > 1 ? (row(-2), row(2)) : (r0, r0)
+        let (a3, b3) = radius > 2 ? (row(-3), row(3)) : (r0, r0)
+        let (a4, b4) = radius > 3 ? (row(-4), row(4)) : (r0, r0)
+        let (a5, b5) = radius > 4 ? (row(-5), row(5)) : (r0, r0)
+        let w4 = Signals(repeating: radius > 3 ? taps[4] : 0), w5 = Signals(repeating: radius > 4 ? taps[5] : 0)
+        var k = 0
+        while k < count {
+            var sum = cv_mulround_s16(r0.lanes(k), w0)
+            sum = sum &+ cv_mulround_s16(a1.lanes(k) &+ b1.lanes(k), w1)
+            if radius > 1 { sum = sum &+ cv_mulround_s16(a2.lanes(k) &+ b2.lanes(k), w2) }
+            if radius > 2 { sum = sum &+ cv_mulround_s16(a3.lanes(k) &+ b3.lanes(k), w3) }
+            if radius > 3 { sum = sum &+ cv_mulround_s16(a4.lanes(k) &+ b4.lanes(k), w4) }
+            if radius > 4 { sum = sum &+ cv_mulround_s16(a5.lanes(k) &+ b5.lanes(k), w5) }
+            target.store(luma.lanes(k) &- sum, k)
+            k &+= 16
+        }
+    }
+
+    /// The sharpened row: luma plus detail, limited.
+    /// - Parameters:
+    ///   - luma: the rows above, here and below.
+    ///   - detail: the row's detail.
+    ///   - squares: the squares of the detail above, here and below.
+    public func sharpen(
+        _ luma: (SignalRow, SignalRow, SignalRow), _ detail: SignalRow, _ squares: (SignalRow, SignalRow, SignalRow),
+        into target: SignalRow, count: Int
+    ) {
+        sharpen(Sites(luma, isEven: true), detail.even, Sites(squares, isEven: true), target.even, count)
+        sharpen(Sites(luma, isEven: false), detail.odd, Sites(squares, isEven: false), target.odd, count)
+    }
+
+    /// Three rows as the columns of one parity see them.
+    private struct Sites {
+        typealias Row = UnsafeMutablePointer<Int16>
+        /// The columns themselves, and those left of them; the ones to the right are an entry on.
+        let own, left: (Row, Row, Row)
+
+        init(_ rows: (SignalRow, SignalRow, SignalRow), isEven: Bool) {
+            if isEven {
+                own = (rows.0.even, rows.1.even, rows.2.even)
+                left = (rows.0.odd - 1, rows.1.odd - 1, rows.2.odd - 1)
+            } else {
+                own = (rows.0.odd, rows.1.odd, rows.2.odd)
+                left = (rows.0.even, rows.1.even, rows.2.even)
+            }
+        }
+
+        @inline(__always)
+        func lowest(_ k: Int) -> Signals { fold(k) { cv_min_s16($0, $1) } }
+
+        @inline(__always)
+        func highest(_ k: Int) -> Signals { fold(k) { cv_max_s16($0, $1) } }
+
+        @inline(__always)
+        func fold(_ k: Int, _ join: (Signals, Signals) -> Signals) -> Signals {
+            let top = join(join(left.0.lanes(k), own.0.lanes(k)), left.0.lanes(k &+ 1))
+            let middle = join(join(left.1.lanes(k), own.1.lanes(k)), left.1.lanes(k &+ 1))
+            let bottom = join(join(left.2.lanes(k), own.2.lanes(k)), left.2.lanes(k &+ 1))
+            return join(join(top, middle), bottom)
+        }
+    }
+
+    private func sharpen(
+        _ luma: Sites, _ detail: UnsafeMutablePointer<Int16>, _ squares: Sites,
+        _ target: UnsafeMutablePointer<Int16>, _ count: Int
+    ) {
+        guard let noise else {
+            var k = 0
+            while k < count {
+                target.store(limited(luma, k, detail.lanes(k)), k)
+                k &+= 16
+            }
+            return
+        }
+        var k = 0
+        while k < count {
+            let (n0, n1) = noise.energy.look(luma.own.1.lanes(k), luma.own.1.lanes(k &+ 16))
+            target.store(limited(luma, k, above(n0, squares, detail, k)), k)
+            target.store(limited(luma, k &+ 16, above(n1, squares, detail, k &+ 16)), k &+ 16)
+            k &+= 32
+        }
+    }
+
+    /// Detail times the share of its energy that is not noise.
+    @inline(__always)
+    private func above(
+        _ noise: Words, _ squares: Sites, _ detail: UnsafeMutablePointer<Int16>, _ k: Int
+    ) -> Signals {
+        let sum = squares.fold(k) {
+            unsafeBitCast(
+                cv_add_u16(unsafeBitCast($0, to: Words.self), unsafeBitCast($1, to: Words.self)), to: Signals.self)
+        }
+        let energy = unsafeBitCast(sum, to: Words.self)
+        return cv_mulround_s16(detail.lanes(k), cv_share_u16(cv_sub_u16(energy, noise), energy))
+    }
+
+    @inline(__always)
+    private func limited(_ luma: Sites, _ k: Int, _ detail: Signals) -> Signals {
+        let (low, high) = (luma.lowest(k), luma.highest(k))
+        let margin = cv_mulround_s16(high &- low, Signals(repeating: overshoot))
+        var added = cv_mulround_s16(detail, Signals(repeating: amount))
+        for _ in 0..<doublings { added = cv_add_s16(added, added) }
+        let sharp = cv_add_s16(luma.own.1.lanes(k), added)
+        return cv_max_s16(cv_min_s16(sharp, high &+ margin), low &- margin)
+    }
+}

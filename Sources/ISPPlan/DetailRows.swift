@@ -1,0 +1,62 @@
+// Luma and colour differences of the last few rows, and the sharpened luma of one of them.
+
+import ISPKernels
+
+/// The rows that sharpening and video formats need of a strip.
+struct DetailRows {
+    private let kernel: LumaKernel
+    private let sharpen: SharpenKernel?
+    private let count: Int
+    private let lumas, blurred, details, squares, result, chromas: SignalRing
+
+    private static let lumaRows = 16, blurredRows = 16, detailRows = 4, chromaRows = 16
+
+    init(_ kernel: LumaKernel, _ sharpen: SharpenKernel?, _ scratch: PlanScratch, count: Int) {
+        self.kernel = kernel
+        self.sharpen = sharpen
+        self.count = count
+        lumas = SignalRing(scratch, rows: Self.lumaRows, count: count)
+        blurred = SignalRing(scratch, rows: Self.blurredRows, count: count)
+        details = SignalRing(scratch, rows: Self.detailRows, count: count)
+        squares = SignalRing(scratch, rows: Self.detailRows, count: count)
+        result = SignalRing(scratch, rows: 1, count: count)
+        // Cb takes the place of even columns, Cr that of odd ones.
+        chromas = SignalRing(scratch, rows: Self.chromaRows, count: count)
+    }
+
+    /// The bytes that the rows take.
+    static func bytes(_ count: Int) -> Int {
+        SignalRing.bytes(rows: lumaRows + blurredRows + 2 * detailRows + 1 + chromaRows, count) + 1024
+    }
+
+    /// Takes the next row.
+    /// - Parameter chromaAtOdd: where colour differences are wanted: whether they stand at odd columns.
+    func add(_ color: ColorRow, _ y: Int, chromaAtOdd: Bool?) {
+        let luma = lumas[y]
+        kernel.luma(color, into: luma, count: count)
+        if let chromaAtOdd {
+            kernel.chroma(
+                color, luma: luma, atOdd: chromaAtOdd, cb: chromas[y].even, cr: chromas[y].odd, count: count)
+        }
+        guard let sharpen else { return }
+        sharpen.blur(luma, into: blurred[y], count: count)
+        let middle = y - sharpen.radius
+        sharpen.detail(
+            lumas[middle], { blurred[middle + $0] }, into: details[middle], squares: squares[middle], count: count)
+    }
+
+    /// Luma as it was.
+    func luma(_ y: Int) -> SignalRow { lumas[y] }
+
+    /// Cb as the even columns, Cr as the odd ones.
+    func chroma(_ y: Int) -> SignalRow { chromas[y] }
+
+    /// Luma of a row whose surroundings are there.
+    func sharpened(_ y: Int) -> SignalRow {
+        guard let sharpen else { return lumas[y] }
+        sharpen.sharpen(
+            (lumas[y - 1], lumas[y], lumas[y + 1]), details[y], (squares[y - 1], squares[y], squares[y + 1]),
+            into: result[y], count: count)
+        return result[y]
+    }
+}

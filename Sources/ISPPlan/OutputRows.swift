@@ -1,0 +1,175 @@
+// Finished rows of a strip to their place in the picture.
+
+import ISPImaging
+import ISPKernels
+import ISPStages
+
+/// Rounds rows and stores them, turned where the picture is mirrored.
+struct OutputRows {
+    /// Rows of the frame that are needed: those of the picture, and where chroma is shared by two rows, the second of the
+    /// last two.
+    let rows: Range<Int>
+    /// Whether colour differences stand at odd columns of the frame.
+    let chromaAtOdd: Bool
+
+    private let pack: Pack
+    private let interleave: InterleaveKernel?
+    private let video: VideoKernel?
+    private let image: ImageBuffer
+    private let columns: Range<Int>
+    private let origin, count: Int
+    /// Upright column and row of frame column and row: `place + step * coordinate`.
+    private let column, row: (place: Int, step: Int)
+    private let bytes: (UnsafeMutablePointer<UInt8>, UnsafeMutablePointer<UInt8>, UnsafeMutablePointer<UInt8>)
+    /// The colour differences of the first of two rows.
+    private let held: SignalRow
+
+    init(
+        _ plan: RealTimePlan, columns: Range<Int>, rows: Range<Int>, origin: Int, count: Int, _ image: ImageBuffer,
+        _ scratch: PlanScratch
+    ) {
+        pack = plan.pipeline.pack
+        (interleave, video, self.image) = (plan.interleave, plan.video, image)
+        (self.columns, self.origin, self.count) = (columns, origin, count)
+        let shown = pack.shown
+        let map = pack.orientation.upright(of: shown.size)
+        column = (map.originX - shown.x * map.column.x, map.column.x)
+        row = (map.originY - shown.y * map.row.y, map.row.y)
+        let sharesRows = pack.format.layout == .nv12 || pack.format.layout == .i420
+        let last = sharesRows ? (rows.upperBound + 1) & ~1 : rows.upperBound
+        // The inverse of the map; steps are 1 or -1.
+        let ends = [rows.lowerBound, last - 1].map { [row] in ($0 - row.place) * row.step }
+        self.rows = ends.min()!..<(ends.max()! + 1)
+        // The frame's column of the upright picture's column 0.
+        chromaAtOdd = (0 - column.place) & 1 == 1
+        let size = Self.rowBytes(count)
+        bytes = (
+            scratch.take(size, of: UInt8.self), scratch.take(size, of: UInt8.self), scratch.take(size, of: UInt8.self)
+        )
+        held = SignalRing(scratch, rows: 1, count: count)[0]
+    }
+
+    private static func rowBytes(_ count: Int) -> Int { 2 * count + 128 }
+
+    /// The bytes that the rows take.
+    static func bytes(_ count: Int) -> Int { 3 * (rowBytes(count) + 128) + SignalRing.bytes(rows: 1, count) }
+
+    /// Stores a row of colours.
+    func store(_ color: ColorRow, _ y: Int) {
+        RoundKernel.apply(color.red, into: bytes.0, count: count)
+        RoundKernel.apply(color.green, into: bytes.1, count: count)
+        RoundKernel.apply(color.blue, into: bytes.2, count: count)
+        let first = upright(columns.lowerBound)
+        let skipped = columns.lowerBound - origin
+        interleave?.apply(
+            bytes.0 + skipped, bytes.1 + skipped, bytes.2 + skipped, width: columns.count,
+            into: target(upright: row.place + row.step * y, column: first, bytes: pack.format.samplesPerPixel),
+            step: column.step)
+    }
+
+    /// Stores a row of luma, and of every second row the chroma, or of every row where the format has it so.
+    func store(luma: SignalRow, chroma: SignalRow, _ y: Int) {
+        let line = row.place + row.step * y
+        video?.luma(luma, into: bytes.0, count: count)
+        switch pack.format.layout {
+        case .yuyv:
+            storeChroma(chroma, chroma)
+            storePairs(line)
+        default:
+            if line < image.size.height { storeLuma(line) }
+            // Of two rows that share chroma, which comes second depends on the way the picture is turned.
+            let isSecond = (line & 1 == 1) == (row.step == 1)
+            if isSecond {
+                storeChroma(held, chroma)
+                storeShared(line / 2)
+            } else {
+                held.even.update(from: chroma.even, count: count)
+                held.odd.update(from: chroma.odd, count: count)
+            }
+        }
+    }
+
+    /// Makes everything stored visible to other threads.
+    func finish() { InterleaveKernel.finish() }
+
+    private func upright(_ x: Int) -> Int { column.place + column.step * x }
+
+    private func target(upright line: Int, column: Int, bytes: Int) -> UnsafeMutablePointer<UInt8> {
+        precondition(
+            column >= 0 && column < image.size.width
+                && (self.column.step == 1 ? column + columns.count <= image.size.width : column + 1 >= columns.count))
+        return image.row(line).baseAddress!.assumingMemoryBound(to: UInt8.self) + column * bytes
+    }
+
+    private func storeLuma(_ line: Int) {
+        let target = target(upright: line, column: upright(columns.lowerBound), bytes: 1)
+        let source = bytes.0 + (columns.lowerBound - origin)
+        if column.step == 1 {
+            target.update(from: source, count: columns.count)
+        } else {
+            for i in 0..<columns.count { target[-i] = source[i] }
+        }
+    }
+
+    /// Cb and Cr codes of all entries.
+    private func storeChroma(_ first: SignalRow, _ second: SignalRow) {
+        video?.chroma(first.even, second.even, into: bytes.1, count: count)
+        video?.chroma(first.odd, second.odd, into: bytes.2, count: count)
+    }
+
+    /// The chroma samples of the strip: the first and how many, as upright columns of the half size, and the buffers'
+    /// entry of the first one, from which entries go on in the direction of the frame.
+    private var samples: (places: Range<Int>, entry: Int) {
+        let centres = columns.lowerBound + ((columns.lowerBound & 1 == 1) == chromaAtOdd ? 0 : 1)
+        let number = max(0, (columns.upperBound - centres + 1) / 2)
+        guard number > 0 else { return (0..<0, 0) }
+        let (first, last) = (upright(centres) / 2, upright(centres + 2 * (number - 1)) / 2)
+        return (min(first, last)..<(max(first, last) + 1), (centres - origin) >> 1)
+    }
+
+    private func storeShared(_ line: Int) {
+        let (places, entry) = samples
+        guard !places.isEmpty else { return }
+        let isPlanar = pack.format.layout == .i420
+        let first = image.row(line, plane: 1)
+        let second = isPlanar ? image.row(line, plane: 2) : first
+        precondition((isPlanar ? places.upperBound : 2 * places.upperBound) <= first.count)
+        let (cb, cr) = (bytes.1 + entry, bytes.2 + entry)
+        let number = places.count
+        if isPlanar, column.step == 1 {
+            first.baseAddress!.copyMemory(cb, to: places.lowerBound, number)
+            second.baseAddress!.copyMemory(cr, to: places.lowerBound, number)
+        } else if column.step == 1 {
+            InterleaveKernel.pairs(
+                cb, cr, into: first.baseAddress!.assumingMemoryBound(to: UInt8.self) + 2 * places.lowerBound,
+                count: number)
+        } else {
+            for i in 0..<number {
+                let place = places.upperBound - 1 - i
+                first[isPlanar ? place : 2 * place] = cb[i]
+                second[isPlanar ? place : 2 * place + 1] = cr[i]
+            }
+        }
+    }
+
+    /// A row of Y Cb Y Cr.
+    private func storePairs(_ line: Int) {
+        let (places, entry) = samples
+        let row = image.row(line)
+        for i in 0..<places.count {
+            let place = column.step == 1 ? places.lowerBound + i : places.upperBound - 1 - i
+            let centre = 2 * (entry + i) + (chromaAtOdd ? 1 : 0)
+            row[4 * place] = bytes.0[centre]
+            row[4 * place + 1] = bytes.1[entry + i]
+            row[4 * place + 2] = bytes.0[centre + column.step]
+            row[4 * place + 3] = bytes.2[entry + i]
+        }
+    }
+}
+
+extension UnsafeMutableRawPointer {
+    /// Copies bytes to a place.
+    fileprivate func copyMemory(_ source: UnsafeMutablePointer<UInt8>, to place: Int, _ count: Int) {
+        (self + place).copyMemory(from: source, byteCount: count)
+    }
+}
