@@ -40,6 +40,16 @@ final class Subject {
         switch name {
         case "color": break
         case "malvar": settings.demosaic = "malvar"
+        case "camera-pipe":
+            settings.demosaic = "malvar"
+            settings.defects = .dynamic
+            settings.noiseProfile = .profile(NoiseProfile(scale: [0.0002], offset: [0.00001]))
+            settings.sharpen = 0.9
+            settings.sharpenRadius = 0.6
+        case "defects":
+            settings.demosaic = "malvar"
+            settings.defects = .dynamic
+            settings.noiseProfile = .profile(NoiseProfile(scale: [0.0002], offset: [0.00001]))
         case "sharpen":
             settings.demosaic = "malvar"
             settings.sharpen = 0.9

@@ -21,6 +21,7 @@ public final class RealTimePlan: Sendable {
     let cfa: CFAPattern
     let unpack: UnpackKernel
     let linearise: [UInt16]?
+    let defects: DefectPlan?
     let gains: PlanGains
     let demosaic: DemosaicKernel
     let matrix: MatrixKernel?
@@ -55,6 +56,7 @@ public final class RealTimePlan: Sendable {
         let scale = SampleScale(pipeline, format)
         let ceiling = Self.ceiling(pipeline)
         linearise = scale.table
+        defects = pipeline.defectPixels.map { DefectPlan($0, pipeline.blackLevel, scale: scale) }
         gains = try PlanGains(pipeline, cfa: cfa, size: size, scale: scale, ceiling: ceiling)
         matrix = pipeline.colorCorrection.flatMap { MatrixKernel($0.matrix.values) }
         tone = Self.tone(pipeline, ceiling)
@@ -95,14 +97,14 @@ public final class RealTimePlan: Sendable {
     /// The largest distance of the tabulated tone curve from its definition, in 8-bit codes.
     public var curveError: Double { tone.error }
 
-    /// Rows and columns of the mosaic that a pixel depends on, on every side.
-    var mosaicHalo: Int { demosaic.halo }
+    /// Rows and columns that the search for defects looks at around a photosite.
+    var defectHalo: Int { defects == nil ? 0 : DefectPixels.halo }
 
     /// Rows of luma that a finished row depends on, on either side.
     var detailHalo: Int { sharpen.map { $0.radius + 1 } ?? 0 }
 
     /// Columns needed around a pixel, on every side.
-    var reach: Int { mosaicHalo + detailHalo + 1 }
+    var reach: Int { defectHalo + demosaic.halo + detailHalo + 1 }
 
     /// Rows of colours that are kept, a power of two.
     var heldColors: Int { sharpen != nil && !isYCbCr ? 8 : 1 }

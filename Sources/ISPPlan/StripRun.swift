@@ -22,6 +22,7 @@ struct StripRun {
     private let raw, mosaic: MosaicRing
     private let colors: (red: SignalRing, green: SignalRing, blue: SignalRing)
     private var shading: ShadingRows?
+    private var defects: DefectRows?
     private var detail: DetailRows?
     private let output: OutputRows
 
@@ -40,7 +41,7 @@ struct StripRun {
         let held = plan.heldColors
         scratch.reserve(
             2 * MosaicRing.bytes(count) + 3 * SignalRing.bytes(rows: held, count) + ShadingRows.bytes(count)
-                + DetailRows.bytes(count) + OutputRows.bytes(count))
+                + DefectRows.bytes(count) + DetailRows.bytes(count) + OutputRows.bytes(count))
         raw = MosaicRing(scratch, count: count)
         mosaic = MosaicRing(scratch, count: count)
         colors = (
@@ -50,16 +51,23 @@ struct StripRun {
         output = OutputRows(plan, columns: columns, rows: rows, origin: origin, count: count, image, scratch)
         self.rows = output.rows
         if let tables = plan.gains.shading { shading = ShadingRows(tables, scratch, origin: origin, count: count) }
+        if let defectPlan = plan.defects {
+            defects = DefectRows(
+                defectPlan, cfa: plan.cfa, frame: plan.size, scratch, origin: origin, count: count)
+        }
         if let luma = plan.luma { detail = DetailRows(luma, plan.sharpen, scratch, count: count) }
     }
 
     /// Makes the strip's rows.
     mutating func develop() {
-        let (halo, lag) = (plan.mosaicHalo, plan.detailHalo)
-        for y in (rows.lowerBound - lag - halo)..<(rows.upperBound + lag + halo) {
+        let (halo, lag, look) = (plan.demosaic.halo, plan.detailHalo, plan.defectHalo)
+        let first = rows.lowerBound - lag - halo
+        for y in (first - look)..<(rows.upperBound + lag + halo + look) {
             unpack(y)
-            amplify(y)
-            let colored = y - halo
+            let repaired = y - look
+            guard repaired >= first else { continue }
+            repairAndAmplify(repaired)
+            let colored = repaired - halo
             guard colored >= rows.lowerBound - lag else { continue }
             let color = color(colored)
             colours(colored, color)
@@ -119,6 +127,15 @@ struct StripRun {
                 for k in 0..<count { samples[k] = table[Int(samples[k] &>> shift)] }
             }
         }
+    }
+
+    /// Defects replaced, then on to linear light.
+    private mutating func repairAndAmplify(_ y: Int) {
+        guard let defects else { return amplify(y) }
+        // Replaced samples reach as far as the demosaic and the detail stages look.
+        let reach = plan.reach - DefectPixels.halo
+        let needed = (columns.lowerBound - reach)..<(columns.upperBound + reach)
+        defects.repaired(y, in: raw, needed) { amplify(y) }
     }
 
     /// Black level, shading, balance, gain and ceiling.

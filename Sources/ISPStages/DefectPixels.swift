@@ -24,12 +24,12 @@ public struct DefectPixels: Sendable {
     public static let halo = 3
 
     /// The smallest deviation that counts, as a part of full scale: quantisation alone must not.
-    private static let floor: Float = 0.003
+    public static let leastDeviation: Float = 0.003
     /// How much of a peak next to the photosite speaks for real detail.
     private static let opticalFraction: Float = 0.06
     /// What a dead photosite sees at most, as a share of its neighbours.
     private static let deadShare: Float = 0.1
-    /// How far a defect must stand out in units of the noise; `floor` where that is unknown.
+    /// How far a defect must stand out in units of the noise; `leastDeviation` where that is unknown.
     private static let noiseReach: Float = 7
 
     /// Columns of the listed defects, by row.
@@ -56,7 +56,7 @@ public struct DefectPixels: Sendable {
         let squared = Self.noiseReach * Self.noiseReach
         noiseScale = noise.map { Float((0..<3).map($0.scale(of:)).max()!) * squared } ?? 0
         noiseOffset =
-            noise.map { Float((0..<3).map($0.offset(of:)).max()!) * squared } ?? Self.floor * Self.floor
+            noise.map { Float((0..<3).map($0.offset(of:)).max()!) * squared } ?? Self.leastDeviation * Self.leastDeviation
         self.dynamic = dynamic
         self.listed = Dictionary(grouping: listed, by: \.y).mapValues { Set($0.map(\.x)) }
     }
@@ -113,8 +113,8 @@ public struct DefectPixels: Sendable {
             let spread = threshold * (high - low)
             let value = here[i]
             let (above, below) = (value - high - spread, low - spread - value)
-            let isAbove = above > Self.floor && above * above > noiseScale * high + noiseOffset
-            let isBelow = below > Self.floor && below * below > noiseScale * low + noiseOffset
+            let isAbove = above > Self.leastDeviation && above * above > noiseScale * high + noiseOffset
+            let isBelow = below > Self.leastDeviation && below * below > noiseScale * low + noiseOffset
             let depth = low - value
             let isDead = value < Self.deadShare * low && depth * depth > noiseScale * low + noiseOffset
             let stands: UInt8 = (isAbove ? 1 : 0) | (isBelow ? 1 : 0)
@@ -151,6 +151,16 @@ public struct DefectPixels: Sendable {
         guard !single.isEmpty else { return Neighbours(mosaic, x: x, y: y, step: step).replacement }
         return single.reduce(0, +) / Float(single.count)
     }
+
+    /// The columns of a row, which may lie outside the frame, that are listed or mirror images of listed ones.
+    public func listedColumns(row y: Int, columns: Range<Int>, frame: Size) -> [Int] {
+        listedColumns(
+            row: mirrored(y, count: frame.height),
+            region: Region(x: columns.lowerBound, y: y, width: columns.count, height: 1), frame: frame)
+    }
+
+    /// How far below its neighbours a dead photosite lies at least, where the second smallest of them is `lowest`.
+    public func leastDepth(lowest: Float) -> Float { max(noiseScale * lowest + noiseOffset, 0).squareRoot() }
 
     private func listedColumns(row: Int, region: Region, frame: Size) -> [Int] {
         guard row < frame.height, let columns = listed[row] else { return [] }

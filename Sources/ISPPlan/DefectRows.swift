@@ -1,0 +1,108 @@
+// Defective photosites of the rows at hand: candidates by kernel, decisions by the reference.
+
+import ISPImaging
+import ISPKernels
+import ISPStages
+
+/// How a plan replaces defects.
+struct DefectPlan: Sendable {
+    let stage: DefectPixels
+    let kernel: OutlierKernel
+    /// By R, Gr, Gb, B.
+    let sites: [OutlierKernel.Site]
+    let blackLevel: BlackLevel
+    /// Words a sample unit is.
+    let unit: Float
+
+    init(_ stage: DefectPixels, _ blackLevel: BlackLevel, scale: SampleScale) {
+        self.stage = stage
+        self.blackLevel = blackLevel
+        unit = Float(1 << scale.shift)
+        let unit = unit
+        let span = blackLevel.black.map { (blackLevel.white - $0) * unit }
+        // Whatever stands out does so by this at least: in the dark, where noise is least.
+        sites = (0..<4).map { site in
+            let black = blackLevel.black[site] * unit
+            let least = stage.leastDepth(lowest: -black / span[site])
+            return OutlierKernel.Site(
+                black: black, leastDepth: least * span[site] * 0.999,
+                leastDeviation: max(least, DefectPixels.leastDeviation) * span[site] * 0.999)
+        }
+        kernel = OutlierKernel(threshold: stage.threshold)
+    }
+}
+
+/// Finds and replaces the defects of rows in a strip.
+final class DefectRows {
+    private let plan: DefectPlan
+    private let cfa: CFAPattern
+    private let frame: Size
+    private let origin, count: Int
+    private let sorted: OutlierKernel.Rows
+    private let workspace: Workspace
+    private var saved: [(place: UnsafeMutablePointer<UInt16>, sample: UInt16)] = []
+
+    init(
+        _ plan: DefectPlan, cfa: CFAPattern, frame: Size, _ scratch: PlanScratch, origin: Int, count: Int
+    ) {
+        (self.plan, self.cfa, self.frame) = (plan, cfa, frame)
+        (self.origin, self.count) = (origin, count)
+        workspace = scratch.workspace
+        func row() -> UnsafeMutablePointer<UInt16> {
+            scratch.take(count + 2 * KernelLimits.margin, of: UInt16.self) + KernelLimits.margin
+        }
+        sorted = (row(), row(), row())
+    }
+
+    /// The bytes that the rows take.
+    static func bytes(_ count: Int) -> Int { 3 * PlanScratch.rowBytes(count) }
+
+    /// Replaces the defects of a row while `body` runs: the rows around it are to see the samples as they were.
+    func repaired(_ y: Int, in raw: MosaicRing, _ columns: Range<Int>, _ body: () -> Void) {
+        saved.removeAll(keepingCapacity: true)
+        var replacements: [(place: UnsafeMutablePointer<UInt16>, sample: UInt16)] = []
+        func look(_ x: Int) {
+            guard columns.contains(x), let sample = decided(x, y, raw) else { return }
+            replacements.append((entry(x, raw[y]), sample))
+        }
+        if plan.stage.dynamic {
+            let (upper, here, lower) = (raw[y - 2], raw[y], raw[y + 2])
+            for parity in [0, 1] {
+                let rows =
+                    parity == 0
+                    ? (upper.even, here.even, lower.even) : (upper.odd, here.odd, lower.odd)
+                let site = plan.sites[cfa.site(column: parity, row: y).rawValue]
+                plan.kernel.apply(rows, site, scratch: sorted, count: count) { look(origin + 2 * $0 + parity) }
+            }
+        }
+        for x in plan.stage.listedColumns(row: y, columns: columns, frame: frame) { look(x) }
+        for (place, sample) in replacements {
+            saved.append((place, place.pointee))
+            place.pointee = sample
+        }
+        body()
+        for (place, sample) in saved.reversed() { place.pointee = sample }
+    }
+
+    private func entry(_ x: Int, _ row: MosaicRow) -> UnsafeMutablePointer<UInt16> {
+        (x & 1 == 0 ? row.even : row.odd) + (x - origin) >> 1
+    }
+
+    /// What takes the place of a sample by the reference's rules, if anything does.
+    private func decided(_ x: Int, _ y: Int, _ raw: MosaicRing) -> UInt16? {
+        workspace.reset()
+        let halo = DefectPixels.halo
+        let patch = workspace.plane(Region(x: x - halo, y: y - halo, width: 2 * halo + 1, height: 2 * halo + 1))
+        for row in (y - halo)...(y + halo) {
+            let (target, source) = (patch.row(row), raw[row])
+            for i in 0...(2 * halo) { target[i] = Float(entry(x - halo + i, source).pointee) / plan.unit }
+        }
+        plan.blackLevel.apply(to: patch, cfa: cfa)
+        let before = patch[x, y]
+        let after = plan.stage.apply(to: patch, cfa: cfa, frame: frame, workspace: workspace)[x, y]
+        guard after != before else { return nil }
+        let black = plan.blackLevel.black[cfa.site(column: x, row: y).rawValue]
+        let sample = (after * (plan.blackLevel.white - black) + black) * plan.unit
+        return UInt16(clamping: Int(sample.rounded()))
+    }
+}
