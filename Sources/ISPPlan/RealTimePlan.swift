@@ -118,8 +118,12 @@ public final class RealTimePlan: Sendable {
     ///   - rows: of the upright picture, starting on an even row.
     ///   - image: the whole picture; only `rows` of it are written.
     ///   - scratch: this thread's memory.
+    ///   - before: called before each of `steps` steps with its number; what it throws ends the run.
     /// - Precondition: the frame has the plan's format and size, the picture those of the pipeline's pack stage.
-    public func develop(_ rows: Range<Int>, of frame: RawFrame, into image: ImageBuffer, scratch: PlanScratch) {
+    public func develop(
+        _ rows: Range<Int>, of frame: RawFrame, into image: ImageBuffer, scratch: PlanScratch,
+        before: (Int) throws -> Void
+    ) rethrows {
         precondition(frame.format == format && frame.size == size, "a frame of another kind")
         let pack = pipeline.pack
         precondition(image.size == pack.outputSize && image.format == pack.format, "a picture of another shape")
@@ -127,14 +131,35 @@ public final class RealTimePlan: Sendable {
             rows.lowerBound >= 0 && rows.upperBound <= image.size.height && rows.lowerBound & 1 == 0,
             "rows outside the picture")
         guard !rows.isEmpty else { return }
-        let shown = pack.shown
-        frame.withBytes { bytes in
-            for x in stride(from: shown.x, to: shown.maxX, by: stripWidth) {
-                let columns = x..<min(x + stripWidth, shown.maxX)
+        var step = 0
+        try frame.withBytes { bytes throws -> Void in
+            for columns in strips {
                 var run = StripRun(self, columns: columns, rows: rows, bytes, frame.bytesPerRow, image, scratch)
-                run.develop()
+                try run.develop(every: Self.stepRows) {
+                    try before(step)
+                    step += 1
+                }
             }
         }
+    }
+
+    /// Develops rows of the picture in one go.
+    public func develop(_ rows: Range<Int>, of frame: RawFrame, into image: ImageBuffer, scratch: PlanScratch) {
+        develop(rows, of: frame, into: image, scratch: scratch) { _ in }
+    }
+
+    /// In how many steps rows are made: each is some rows of a strip.
+    public func steps(_ rows: Range<Int>) -> Int {
+        strips.count * ((rows.count + Self.stepRows - 1) / Self.stepRows)
+    }
+
+    /// Rows of a step: at full speed well below a millisecond.
+    private static let stepRows = 128
+
+    /// The columns of the frame that are worked on at a time.
+    private var strips: [Range<Int>] {
+        let shown = pipeline.pack.shown
+        return stride(from: shown.x, to: shown.maxX, by: stripWidth).map { $0..<min($0 + stripWidth, shown.maxX) }
     }
 }
 

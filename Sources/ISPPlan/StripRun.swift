@@ -14,6 +14,8 @@ struct StripRun {
     private let columns: Range<Int>
     /// Rows of the frame that become rows of the picture.
     private let rows: Range<Int>
+    /// Rows of the picture.
+    private let rowCount: Int
     private let bytes: UnsafeRawBufferPointer
     private let bytesPerRow: Int
     /// The frame's column of the buffers' first entry, even; and their entries of one parity.
@@ -34,14 +36,13 @@ struct StripRun {
         self.plan = plan
         self.columns = columns
         (self.bytes, self.bytesPerRow) = (bytes, bytesPerRow)
+        rowCount = rows.count
         // Unpacking starts at whole groups.
         let reach = plan.reach
         origin = (columns.lowerBound - reach) & ~31
         count = (columns.upperBound + reach - origin + 63) / 64 * 32
         let held = plan.heldColors
-        scratch.reserve(
-            2 * MosaicRing.bytes(count) + 3 * SignalRing.bytes(rows: held, count) + ShadingRows.bytes(count)
-                + DefectRows.bytes(count) + DetailRows.bytes(count) + OutputRows.bytes(count))
+        scratch.reserve(Self.bytes(plan, count))
         raw = MosaicRing(scratch, count: count)
         mosaic = MosaicRing(scratch, count: count)
         colors = (
@@ -58,11 +59,21 @@ struct StripRun {
         if let luma = plan.luma { detail = DetailRows(luma, plan.sharpen, scratch, count: count) }
     }
 
+    /// The bytes of all rows, `count` columns of each parity wide.
+    static func bytes(_ plan: RealTimePlan, _ count: Int) -> Int {
+        2 * MosaicRing.bytes(count) + 3 * SignalRing.bytes(rows: plan.heldColors, count) + OutputRows.bytes(count)
+            + (plan.gains.shading == nil ? 0 : ShadingRows.bytes(count))
+            + (plan.defects == nil ? 0 : DefectRows.bytes(count)) + (plan.luma == nil ? 0 : DetailRows.bytes(count))
+    }
+
     /// Makes the strip's rows.
-    mutating func develop() {
+    /// - Parameter step: called before every `stepRows` of them.
+    mutating func develop(every stepRows: Int, _ step: () throws -> Void) rethrows {
         let (halo, lag, look) = (plan.demosaic.halo, plan.detailHalo, plan.defectHalo)
         let first = rows.lowerBound - lag - halo
         for y in (first - look)..<(rows.upperBound + lag + halo + look) {
+            let begun = y - (first - look)
+            if begun % stepRows == 0, begun / stepRows * stepRows < rowCount { try step() }
             unpack(y)
             let repaired = y - look
             guard repaired >= first else { continue }

@@ -126,6 +126,13 @@ public struct Development: Sendable {
         try TiledExecutor(threads: threads).develop(frame, with: pipeline, progress: progress)
     }
 
+    /// Makes the picture in real time.
+    /// - Throws: `ISPError(.usage)` that names every stage that has no real-time kernel.
+    public func runInRealTime(threads: Int) throws(ISPError) -> ImageBuffer {
+        let plan = try RealTimePlan(pipeline, format: frame.format, size: frame.size)
+        return try RealTimeExecutor(threads: threads).develop(frame, with: plan)
+    }
+
     /// Blocks that automatic exposure and white balance want to see.
     private static let leastSamples = 64
 

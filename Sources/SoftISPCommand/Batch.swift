@@ -17,6 +17,8 @@ struct Batch: Sendable {
     let format: PixelFormat
     let options: WriterOptions
     let threads: Int
+    /// Whether pictures are made by the real-time plan.
+    let isFast: Bool
     /// The stage after which the frame is wanted instead of the picture.
     let tap: String?
     let reporter: ProgressReporter
@@ -79,6 +81,8 @@ struct Batch: Sendable {
                 let tapped = try development.tapped(after: tap, threads: threads)
                 picture = tapped.picture
                 notes.append("the frame after \(tap): \(tapped.scale)")
+            } else if isFast {
+                picture = try development.runInRealTime(threads: threads)
             } else {
                 picture = try development.run(threads: threads) { fraction in
                     reporter.advanced(index, item.source.name, to: fraction)

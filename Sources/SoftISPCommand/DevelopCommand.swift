@@ -22,6 +22,7 @@ struct DevelopCommand: ParsableCommand {
               softisp develop card/ -o pictures/ --format tiff --bits 16
               softisp develop IMG_0001.CR2 -o print.tiff --bits 16 --color-space display-p3 --exposure 0.7
               softisp develop frame%05d.raw -o out/%05d.png --white-balance 5200K
+              softisp develop card/ -o previews/ --fast
               softisp develop sunset.dng -o mosaic.tiff --tap raw-denoise
               softisp develop frame%05d.raw -o out/%05d.nv12 --size 1280x720
               softisp develop dump.raw --raw-format pRAA --raw-size 1920x1080 --black-level 64 -o - | display -
@@ -53,6 +54,12 @@ struct DevelopCommand: ParsableCommand {
     @Option(help: "JPEG quality, 1 to 100.")
     var quality: Int = WriterOptions().quality
 
+    @Flag(
+        help:
+            "Develop as `softisp run --preset full` does, in integers: many times faster. Stages without a real-time kernel are off unless asked for, and then refused."
+    )
+    var fast = false
+
     @Flag(help: "Overwrite existing files.")
     var overwrite = false
 
@@ -66,7 +73,8 @@ struct DevelopCommand: ParsableCommand {
     @OptionGroup(title: "Raw dumps") var dump: DumpOptions
 
     func run() throws {
-        let settings = try settings.resolved()
+        guard !fast || tap == nil else { throw ISPError(.usage, "--tap shows stages of the reference; leave out --fast") }
+        let settings = try settings.resolved(from: fast ? Preset.full.settings : DevelopSettings())
         let geometry = try dump.geometry()
         guard (1...TiledExecutor.maximumThreads).contains(threads) else {
             throw ISPError(.usage, "--threads is \(threads), but must be 1 to \(TiledExecutor.maximumThreads)")
@@ -83,7 +91,7 @@ struct DevelopCommand: ParsableCommand {
 
         let batch = Batch(
             items: items, naming: naming, settings: settings, geometry: geometry, format: pixelFormat, options: options,
-            threads: threads, tap: tap, reporter: ProgressReporter(progress, total: items.count))
+            threads: threads, isFast: fast, tap: tap, reporter: ProgressReporter(progress, total: items.count))
         let outcome = batch.run()
         if let path = self.settings.saveSettings {
             // Of a batch, the settings as they were given: what was resolved differs from frame to frame.

@@ -3,7 +3,9 @@
 import ArgumentParser
 import Foundation
 import ISPImaging
+import ISPKernels
 import ISPMedia
+import ISPPlan
 import ISPStages
 import ISPTuning
 import SoftISP
@@ -11,17 +13,18 @@ import SoftISP
 struct ListCommand: ParsableCommand {
     /// What can be listed.
     enum Subject: String, CaseIterable, ExpressibleByArgument {
-        case formats, stages, demosaic, readers, writers, settings, faults
+        case formats, stages, demosaic, readers, writers, settings, faults, kernels, plan
         case videoWriters = "video-writers"
     }
 
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List pixel formats, stages, demosaic algorithms, readers, writers, settings or faults.",
+        abstract: "List pixel formats, stages, demosaic algorithms, kernels, readers, writers, settings, faults or a plan.",
         discussion: """
             Examples:
               softisp list demosaic
               softisp list formats --json
+              softisp list plan --source frame.raw --sink NV12 --preset full
             """)
 
     @Argument(help: "What: \(Subject.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -30,12 +33,44 @@ struct ListCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @Option(help: "For plan: what is streamed, as `softisp run` takes it.")
+    var source: String?
+
+    @Option(help: "For plan: the pixel format of the pictures.")
+    var sink: String = PixelFormat.rgb888.name
+
+    @Option(help: "For plan: settings to start from, as `softisp run` takes them.")
+    var preset: Preset = .full
+
+    @OptionGroup(title: "Settings, for plan") var settings: SettingOptions
+    @OptionGroup(title: "Raw dumps, for plan") var dump: DumpOptions
+
     func run() throws {
-        let rows = Self.rows(of: subject)
+        let rows = subject == .plan ? try planRows() : Self.rows(of: subject)
         if json {
             try Output.json(rows.map { Dictionary(uniqueKeysWithValues: $0.map { ($0.key, $0.value) }) })
         } else {
             try Output.text(Self.table(rows))
+        }
+    }
+
+    /// The steps of the plan that a stream would have, or a refusal.
+    private func planRows() throws(ISPError) -> [KeyValuePairs<String, String>] {
+        guard let source else {
+            throw ISPError(.usage, "list plan needs --source, for example --source synthetic or --source frame.raw")
+        }
+        let first = try SourceText.open(source, dump: try dump.geometry(), rate: nil, threads: 1).first
+        let wanted = try settings.resolved(from: preset.settings)
+        let format = try PixelFormat.named(sink)
+        let locked = try SequenceLock().settings(for: wanted, frame: first, format: format)
+        let pipeline = try Development(of: first, settings: locked, format: format).pipeline
+        let plan = try RealTimePlan(pipeline, format: first.format, size: first.size)
+        Diagnostics.line("\(first.size) \(first.format) to \(pipeline.pack.outputSize) \(pipeline.pack.format): \(plan.layout)")
+        return plan.steps.map {
+            [
+                "stages": $0.stages, "kernel": $0.kernel, "signal": $0.signal, "halo": "\($0.halo)",
+                "rows": "\($0.rows)", "note": $0.note,
+            ]
         }
     }
 
@@ -64,6 +99,9 @@ struct ListCommand: ParsableCommand {
                     "summary": $0.descriptor.summary, "source": $0.descriptor.citation,
                 ]
             }
+        case .kernels:
+            KernelTable.all.map { ["name": $0.name, "takes": $0.takes, "gives": $0.gives, "summary": $0.summary] }
+        case .plan: []
         case .readers:
             Readers.all.map {
                 ["name": $0.name, "extensions": $0.fileExtensions.joined(separator: " "), "summary": $0.summary]

@@ -13,14 +13,14 @@ final class DevelopJob: Job, @unchecked Sendable {
     private let accelerator: StreamDevice?
     /// Resets the accelerator.
     private let reset: @Sendable () -> Void
-    private let workspace = Workspace()
-    /// The last pipeline that serves more than one frame, for each stream.
-    private var kept: [KeptPipeline?]
+    private let scratch = ExecutionScratch()
+    /// The last execution that serves more than one frame, for each stream.
+    private var kept: [KeptExecution?]
 
-    private struct KeptPipeline {
+    private struct KeptExecution {
         var settings: UInt32
         var calibration: Int
-        var pipeline: Pipeline
+        var execution: Execution
     }
 
     init(
@@ -42,16 +42,15 @@ final class DevelopJob: Job, @unchecked Sendable {
         let stream = streams[task.session]
         do {
             let (frame, calibration) = try stream.frame(task.raw, slice.input)
-            let pipeline = try pipeline(for: slice, frame, calibration, stream)
+            let execution = try execution(for: slice, frame, calibration, stream)
             let band = Tiling.slice(slice.slice, of: slice.slices, stream.size)
-            let tiles = band.isEmpty ? [] : Tiling.tiles(of: pipeline, frame, part: band)
-            let trouble = injector.flatMap { Trouble($0, slice, strips: tiles.count) }
-            for (strip, tile) in tiles.enumerated() {
-                try trouble?.strike(atStrip: strip, context)
+            let steps = execution.steps(band, frame)
+            let trouble = injector.flatMap { Trouble($0, slice, steps: steps) }
+            try execution.develop(band, of: frame, into: stream.image(task.image), scratch) { step in
+                try trouble?.strike(atStep: step, context)
                 guard context.beat(slice) else { throw JobCancelled() }
-                pipeline.develop(tile, of: frame, into: stream.image(task.image), workspace: workspace)
             }
-            try trouble?.strike(atStrip: tiles.count, context)
+            try trouble?.strike(atStep: steps, context)
         } catch let error as ISPError {
             stream.note(error)
             throw error
@@ -59,26 +58,32 @@ final class DevelopJob: Job, @unchecked Sendable {
         if slice.slice == 0 { useDevice(slice, context) }
     }
 
-    private func pipeline(
+    private func execution(
         for slice: FrameSlice, _ frame: RawFrame, _ calibration: Int, _ stream: Stream
-    ) throws(ISPError) -> Pipeline {
+    ) throws(ISPError) -> Execution {
         let task = slice.task
         if let kept = kept[task.session], kept.settings == task.settings, kept.calibration == calibration {
-            return kept.pipeline
+            return kept.execution
         }
-        if slice.slices > 1,
-            let shared = stream.sharedPipeline(task.raw, epoch: task.rawEpoch, settings: task.settings)
-        {
-            return shared
+        let settings = try stream.settings(task.settings)
+        let key = settings.areIndependentOfTheFrame ? .calibration(calibration) : SharedExecution.Key.slot(
+            task.raw, epoch: task.rawEpoch)
+        let execution: Execution
+        if let shared = stream.sharedExecution(key, settings: task.settings) {
+            execution = shared
+        } else {
+            execution = try stream.execution(
+                of: try Development(of: frame, settings: settings, format: stream.format).pipeline)
+            // What serves one frame alone is of use to others only where they make slices of it.
+            if settings.areIndependentOfTheFrame || slice.slices > 1 {
+                stream.share(SharedExecution(key: key, settings: task.settings, execution: execution))
+            }
         }
-        let settings = stream.settings(task.settings)
-        let pipeline = try Development(of: frame, settings: settings, format: stream.format).pipeline
         if settings.areIndependentOfTheFrame {
-            kept[task.session] = KeptPipeline(settings: task.settings, calibration: calibration, pipeline: pipeline)
-        } else if slice.slices > 1 {
-            stream.share(pipeline, task.raw, epoch: task.rawEpoch, settings: task.settings)
+            kept[task.session] = KeptExecution(
+                settings: task.settings, calibration: calibration, execution: execution)
         }
-        return pipeline
+        return execution
     }
 
     /// Where the plan wants a device to fail, the picture passes one.
@@ -108,11 +113,11 @@ private struct Trouble {
     private let injector: FaultInjector
     private let kind: FaultKind
     private let duration: UInt64
-    private let strip: Int
+    private let step: Int
     private let task: FrameTask
 
     /// `nil` where the plan has none for this attempt at the frame. Faults strike the worker that has the first slice.
-    init?(_ injector: FaultInjector, _ slice: FrameSlice, strips: Int) {
+    init?(_ injector: FaultInjector, _ slice: FrameSlice, steps: Int) {
         let task = slice.task
         guard slice.slice == 0 else { return nil }
         for kind in [FaultKind.workerKill, .workerHang, .workerLateReturn] {
@@ -124,16 +129,16 @@ private struct Trouble {
             self.kind = kind
             self.duration = duration
             self.task = task
-            // Before the first strip, between any two, or after the last.
-            strip = injector.plan.choice(
-                strips + 1, kind, session: task.session, frame: task.frame, attempt: task.attempt)
+            // Before the first step, between any two, or after the last.
+            step = injector.plan.choice(
+                steps + 1, kind, session: task.session, frame: task.frame, attempt: task.attempt)
             return
         }
         return nil
     }
 
-    func strike(atStrip strip: Int, _ context: JobContext) throws {
-        guard strip == self.strip else { return }
+    func strike(atStep step: Int, _ context: JobContext) throws {
+        guard step == self.step else { return }
         injector.note(FaultMark(kind, duration), session: task.session, frame: task.frame, holder: task.worker)
         switch kind {
         case .workerKill: throw WorkerFailure("injected")

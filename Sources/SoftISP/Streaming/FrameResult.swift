@@ -15,7 +15,8 @@ public struct FrameResult: Sendable {
     public let outcome: Outcome
     /// The picture. It keeps its slot for as long as anybody holds it: let go of it, or the stream runs out of slots.
     public let picture: ImageBuffer?
-    /// The settings that made it, automatic ones decided.
+    /// The settings that made it, automatic ones decided; of a frame that was under way while they changed more than a
+    /// thousand times, later ones.
     public let settings: DevelopSettings
     /// Their number: frames with the same number were made with the same settings.
     public let settingsID: UInt32
@@ -39,7 +40,7 @@ public struct FrameResult: Sendable {
         frame = delivery.frame
         count = delivery.count
         outcome = delivery.outcome
-        settings = stream.settings(delivery.settings)
+        settings = stream.answeredSettings(delivery.settings)
         settingsID = delivery.settings
         attempt = delivery.attempt
         captured = delivery.captured

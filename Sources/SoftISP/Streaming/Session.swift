@@ -79,6 +79,8 @@ public final class Session: Sendable {
 
     /// The pictures' pixel format.
     public var pixelFormat: PixelFormat { stream.format }
+    /// Whether frames are developed by a real-time plan, with the first settings.
+    public var isRealTime: Bool { stream.isRealTime }
     /// The pictures' size.
     public var pictureSize: Size { stream.size }
     /// Frames a second, where source or options say.
@@ -86,7 +88,7 @@ public final class Session: Sendable {
     /// Camera, lens and exposure of the first frame.
     public var captureInfo: CaptureInfo { stream.source.first.metadata.capture }
     /// The settings of the first frame, automatic ones decided.
-    public var settings: DevelopSettings { stream.settings(0) }
+    public var settings: DevelopSettings { stream.firstSettings }
 
     /// Starts the source; results go to whoever iterates.
     /// - Throws: `ISPError(.resource)` where the system has no threads; `.usage` when it has started already.

@@ -21,6 +21,8 @@ public struct SessionOptions: Sendable {
     public var restartWindow: UInt64 = 10_000_000_000
     /// The operational knobs.
     public var knobs = Knobs()
+    /// How frames are developed.
+    public var execution = ExecutionChoice.automatic
     /// The pixel format of the pictures.
     public var pixelFormat = PixelFormat.rgb888
     /// Whether a file source delivers at its frame rate instead of as fast as there is room.

@@ -18,8 +18,12 @@ final class Stream: @unchecked Sendable {
     /// Layout of a picture.
     let format: PixelFormat
     let size: Size
+    /// The settings at the start.
+    let firstSettings: DevelopSettings
     /// Into how many slices a frame is cut.
     let slices: Int
+    /// Whether the first settings are carried out by a real-time plan.
+    let isRealTime: Bool
     private let lock = Lock()
     private var frames: UnsafeMutableBufferPointer<SourceFrame?>
     private var images: [ImageBuffer] = []
@@ -27,33 +31,35 @@ final class Stream: @unchecked Sendable {
     private var snapshots: [UInt32: DevelopSettings] = [:]
     private var latest: UInt32 = 0
     private var firstFailure: ISPError?
-    private var shared: [SharedPipeline] = []
+    private var shared: [SharedExecution] = []
+    private let choice: ExecutionChoice
 
-    /// A pipeline made for one frame, for whoever makes another slice of it.
-    private struct SharedPipeline {
-        var slot: Int
-        var epoch: UInt32
-        var settings: UInt32
-        var pipeline: Pipeline
-    }
+    /// Executions remembered for other workers: more than frames that are in work at once.
+    private static let sharedExecutions = 80
 
     /// How many settings snapshots are remembered: more than frames can be under way.
     private static let remembered = 1024
 
     /// - Throws: `ISPError` where settings, frame and pixel format do not go together.
     init(
-        _ source: any FrameSource, settings: DevelopSettings, format: PixelFormat, slices: Int
+        _ source: any FrameSource, settings: DevelopSettings, format: PixelFormat, slices: Int,
+        execution: ExecutionChoice = .automatic
     ) throws(ISPError) {
         self.source = source
         self.slices = slices
+        choice = execution
         let first = source.first
         (rawFormat, rawSize, bytesPerRow) = (first.format, first.size, first.bytesPerRow)
-        let (locked, pack) = try Self.decide(settings, by: first, format)
-        self.format = pack.format
-        size = pack.outputSize
+        let (locked, pipeline) = try Self.decide(settings, by: first, format)
+        self.format = pipeline.pack.format
+        size = pipeline.pack.outputSize
+        // Also says at the start whether there is a plan, where one is wanted.
+        let execution = try Execution(pipeline, execution, format: first.format, size: first.size)
+        if case .realTime = execution { isRealTime = true } else { isRealTime = false }
         frames = .allocate(capacity: CoreCache.maximumSlots)
         frames.initialize(repeating: nil)
         snapshots[0] = locked
+        firstSettings = locked
     }
 
     deinit {
@@ -98,7 +104,9 @@ final class Stream: @unchecked Sendable {
     /// - Returns: its number, upwards from 1.
     /// - Throws: `ISPError(.usage)` where the picture would have another size or pixel format.
     func add(_ settings: DevelopSettings) throws(ISPError) -> UInt32 {
-        let (locked, pack) = try Self.decide(settings, by: source.first, format)
+        let (locked, pipeline) = try Self.decide(settings, by: source.first, format)
+        _ = try execution(of: pipeline)
+        let pack = pipeline.pack
         guard pack.outputSize == size, pack.format == format else {
             throw ISPError(
                 .usage,
@@ -113,35 +121,51 @@ final class Stream: @unchecked Sendable {
         }
     }
 
-    /// Settings with what is automatic decided by a frame, and how its picture is stored then.
+    /// Settings with what is automatic decided by a frame, and its pipeline then.
     private static func decide(
         _ settings: DevelopSettings, by frame: RawFrame, _ format: PixelFormat
-    ) throws(ISPError) -> (DevelopSettings, Pack) {
+    ) throws(ISPError) -> (DevelopSettings, Pipeline) {
         let locked = try SequenceLock().settings(for: settings, frame: frame, format: format)
-        return (locked, try Development(of: frame, settings: locked, format: format).pipeline.pack)
+        return (locked, try Development(of: frame, settings: locked, format: format).pipeline)
     }
 
     /// The settings of a snapshot.
-    func settings(_ number: UInt32) -> DevelopSettings {
-        guard let settings = lock.withLock({ snapshots[number] }) else { preconditionFailure("settings nobody made") }
+    /// - Throws: `ISPError(.usage)` where so many came after it that it is forgotten: its frame was under way for long.
+    func settings(_ number: UInt32) throws(ISPError) -> DevelopSettings {
+        guard let settings = lock.withLock({ snapshots[number] }) else {
+            throw ISPError(
+                .usage,
+                "the settings changed more than \(Self.remembered) times while a frame was under way; change them less often"
+            )
+        }
         return settings
     }
 
-    // MARK: Pipelines
-
-    /// The pipeline another worker made for the same frame, if it is there yet.
-    func sharedPipeline(_ slot: Int, epoch: UInt32, settings: UInt32) -> Pipeline? {
-        lock.withLock {
-            shared.first { $0.slot == slot && $0.epoch == epoch && $0.settings == settings }?.pipeline
-        }
+    /// The settings of an answered frame; of one that was under way for so long that its snapshot is forgotten, the
+    /// oldest one that is not.
+    func answeredSettings(_ number: UInt32) -> DevelopSettings {
+        lock.withLock { snapshots[number] ?? snapshots.min { $0.key < $1.key }?.value } ?? firstSettings
     }
 
-    /// Leaves a pipeline for whoever makes another slice.
-    func share(_ pipeline: Pipeline, _ slot: Int, epoch: UInt32, settings: UInt32) {
-        let entry = SharedPipeline(slot: slot, epoch: epoch, settings: settings, pipeline: pipeline)
+    // MARK: Executions
+
+    /// How a pipeline is carried out.
+    /// - Throws: `ISPError(.usage)` where a real-time plan is wanted and there is none.
+    func execution(of pipeline: Pipeline) throws(ISPError) -> Execution {
+        try Execution(pipeline, choice, format: rawFormat, size: rawSize)
+    }
+
+    /// The execution another worker made, if it is there yet.
+    func sharedExecution(_ key: SharedExecution.Key, settings: UInt32) -> Execution? {
+        lock.withLock { shared.first { $0.key == key && $0.settings == settings }?.execution }
+    }
+
+    /// Leaves an execution for other workers.
+    func share(_ entry: SharedExecution) {
         lock.withLock {
-            shared.removeAll { $0.slot == slot }
+            shared.removeAll { $0.key == entry.key && $0.settings == entry.settings }
             shared.append(entry)
+            if shared.count > Self.sharedExecutions { shared.removeFirst() }
         }
     }
 
@@ -152,4 +176,19 @@ final class Stream: @unchecked Sendable {
 
     /// The first failure of a frame.
     var failure: ISPError? { lock.withLock { firstFailure } }
+}
+
+/// An execution that one worker made and others can use.
+struct SharedExecution: Sendable {
+    /// What it serves.
+    enum Key: Hashable, Sendable {
+        /// Every frame with the same metadata.
+        case calibration(Int)
+        /// The frame in a raw slot.
+        case slot(Int, epoch: UInt32)
+    }
+
+    let key: Key
+    let settings: UInt32
+    let execution: Execution
 }

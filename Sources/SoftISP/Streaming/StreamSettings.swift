@@ -8,13 +8,25 @@ public enum Preset: String, CaseIterable, Sendable {
     /// The least that makes a picture in its right colours: bilinear demosaic, no search for defects, no denoise, no
     /// sharpening, no tone that looks at its surroundings.
     case light
-    /// Everything, as `develop` does it.
+    /// Everything that has a real-time kernel: defects, Malvar's demosaic, highlights without magenta, sharpening.
     case full
+    /// Everything, as `develop` does it: for pictures, not for real time.
+    case still
 
     /// Its settings.
     public var settings: DevelopSettings {
         var settings = DevelopSettings()
-        if self == .light {
+        switch self {
+        case .still: break
+        case .full:
+            settings.denoise = 0
+            settings.highlights = .clip
+            settings.demosaic = "malvar"
+            settings.demosaicCoding = .linear
+            settings.lensCorrection = .off
+            settings.localTone = 0
+            settings.chromaDenoise = 0
+        case .light:
             settings.defects = .off
             settings.greenEqualization = 0
             settings.denoise = 0

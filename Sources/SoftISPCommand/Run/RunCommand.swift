@@ -22,7 +22,7 @@ struct RunCommand: ParsableCommand {
               softisp run --source frame%05d.raw --sink video.y4m --rate 24
               softisp run --source synthetic:size=1280x720,rate=30 --sink y4m:- --duration 10s | ffmpeg -i - out.mp4
               cat frames.raw | softisp run --source - --raw-format SRGGB10 --raw-size 640x480 --sink y4m:- | ffplay -
-              softisp run --source card/ --sink pictures/%05d.jpg --preset full
+              softisp run --source card/ --sink pictures/%05d.jpg --preset still
               softisp run --source synthetic --sink null --frames 300 --inject worker-kill:0.05 --events events.ndjson
               softisp run --replay events.ndjson --workers 4 --stall-timeout 100ms
               softisp run --source synthetic --sink null --metrics /var/lib/node_exporter/softisp.prom
@@ -38,8 +38,14 @@ struct RunCommand: ParsableCommand {
             valueName: "sink"))
     var sink: [String] = []
 
-    @Option(help: "Settings to start from: light (the least that makes a picture) or full (as develop does it).")
+    @Option(help: "Settings to start from: light (the least that makes a picture), full (all that runs in real time) or still (as develop does it).")
     var preset: Preset = .light
+
+    @Option(
+        help:
+            "How frames are developed: auto (in real time where every stage has a kernel), real-time (or not at all) or reference (slower, the definition of what is right)."
+    )
+    var execution: ExecutionChoice = .automatic
 
     @Option(name: .customLong("pixel-format"), help: "Pixel format of the pictures (default: what the sinks take).")
     var pixelFormat: String?
@@ -159,6 +165,7 @@ struct RunCommand: ParsableCommand {
         try knobOptions.apply(to: &options)
         try faultOptions.apply(to: &options)
         options.isRealtime = realtime
+        options.execution = execution
         if let rate {
             guard rate.isFinite, (0.001...100_000).contains(rate) else {
                 throw ISPError(.usage, "--rate is \(rate), but must be 0.001 to 100000 frames a second")
@@ -220,3 +227,4 @@ enum LivePolicy: String, CaseIterable, ExpressibleByArgument {
 }
 
 extension Preset: ExpressibleByArgument {}
+extension ExecutionChoice: ExpressibleByArgument {}
