@@ -85,6 +85,43 @@ import Testing
         )
     }
 
+    @Test func fastPicturesDependOnNoThreadsAndAreNearTheReference() throws {
+        let dump = try writeDump(scratch)
+        // Both with the settings that `--fast` starts from.
+        let settings = [
+            "--denoise", "0", "--highlights", "clip", "--demosaic", "malvar", "--demosaic-coding", "linear",
+            "--lens-correction", "off", "--local-tone", "0", "--chroma-denoise", "0", "--sharpen", "0",
+        ]
+        func develop(_ name: String, _ options: String...) throws -> [UInt8] {
+            let run = try Program(["develop", dump, "-o", "\(scratch.path)/\(name).ppm"] + settings + options)
+            #expect(run.code == 0, "\(run.errors)")
+            return scratch.bytes(name + ".ppm")
+        }
+        let reference = try develop("reference")
+        let one = try develop("one", "--fast", "--threads", "1")
+        let many = try develop("many", "--fast", "--threads", "5")
+        #expect(!one.isEmpty && same(one, many))
+        let worst = zip(reference, one).map { abs(Int($0) - Int($1)) }.max()
+        #expect(reference.count == one.count && (worst ?? 9) <= 1, "\(String(describing: worst))")
+    }
+
+    @Test func fastAloneNeedsNoOtherOption() throws {
+        let run = try Program(["develop", writeDump(scratch), "-o", scratch.path + "/out.png", "--fast"])
+        #expect(run.code == 0, "\(run.errors)")
+        #expect(Array(scratch.bytes("out.png").prefix(2)) == [0x89, 0x50])
+    }
+
+    @Test(arguments: [
+        (["--denoise", "1"], "raw-denoise"), (["--demosaic", "agd"], "demosaic"), (["--size", "50%"], "scale"),
+        (["--bits", "16"], "pack"), (["--highlights", "blend"], "highlights"), (["--orientation", "6"], "orientation"),
+        (["--tap", "demosaic"], "--fast"),
+    ]) func whatIsNotFastIsRefusedByName(options: [String], word: String) throws {
+        let run = try Program(["develop", writeDump(scratch), "-o", scratch.path + "/out.png", "--fast"] + options)
+        #expect(run.code == 64, "\(run.errors)")
+        #expect(run.errors.contains(word), "\(run.errors)")
+        #expect(!scratch.names.contains("out.png"))
+    }
+
     @Test func aSequenceKeepsItsNumbersAndOneExposure() throws {
         for i in 3...5 { _ = try writeDump(scratch, "f000\(i).raw", frameIndex: i) }
         let run = try Program(["develop", scratch.path + "/f%04d.raw", "-o", scratch.path + "/out/"])

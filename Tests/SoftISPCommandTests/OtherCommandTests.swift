@@ -9,7 +9,7 @@ import Testing
 
     init() throws { scratch = try Scratch() }
 
-    @Test(arguments: ["formats", "stages", "demosaic", "readers", "writers", "settings"])
+    @Test(arguments: ["formats", "stages", "demosaic", "kernels", "readers", "writers", "settings"])
     func listsAreJSONAndText(_ subject: String) throws {
         let rows =
             try JSONSerialization.jsonObject(with: Program(["list", subject, "--json"]).output) as? [[String: String]]
@@ -17,6 +17,36 @@ import Testing
         #expect(!names.isEmpty && names.count == rows?.count)
         let text = String(decoding: try Program(["list", subject]).output, as: UTF8.self)
         for name in names { #expect(text.contains(name)) }
+    }
+
+    @Test func aPlanIsListedStepByStep() throws {
+        let dump = try writeDump(scratch)
+        let plan = ["list", "plan", "--source", dump, "--sink", "NV12"]
+        let run = try Program(plan + ["--json"])
+        #expect(run.code == 0, "\(run.errors)")
+        let rows = try #require(try JSONSerialization.jsonObject(with: run.output) as? [[String: String]])
+        let kernels = rows.compactMap { $0["kernel"] }
+        #expect(kernels.first == "unpack" && kernels.last == "video" && kernels.contains("malvar"))
+        #expect(kernels.contains("sharpen") && rows.allSatisfy { $0["stages"]?.isEmpty == false })
+        // Every kernel that a plan names is listed under that name.
+        let table = try #require(
+            try JSONSerialization.jsonObject(with: Program(["list", "kernels", "--json"]).output)
+                as? [[String: String]])
+        #expect(Set(kernels).isSubset(of: table.compactMap { $0["name"] }))
+        #expect(run.errors.contains("64x48") && run.errors.contains("KiB"), "\(run.errors)")
+        let text = String(decoding: try Program(plan).output, as: UTF8.self)
+        for kernel in kernels { #expect(text.contains(kernel)) }
+        // The light preset leaves steps out.
+        let light = try Program(plan + ["--preset", "light", "--json"])
+        let fewer = try JSONSerialization.jsonObject(with: light.output) as? [[String: String]]
+        #expect((fewer?.count ?? 99) < rows.count)
+    }
+
+    @Test func aPlanThatIsNotThereSaysWhy() throws {
+        let none = try Program(["list", "plan"])
+        #expect(none.code == 64 && none.errors.contains("--source"), "\(none.errors)")
+        let still = try Program(["list", "plan", "--source", writeDump(scratch), "--preset", "still"])
+        #expect(still.code == 64 && still.errors.contains("raw-denoise"), "\(still.errors)")
     }
 
     @Test func everySettingHasItsOption() throws {

@@ -33,10 +33,12 @@ import Testing
         return options
     }
 
-    /// What `develop` makes of the frames of a sequence.
-    static func developed(_ source: SyntheticSource, _ settings: DevelopSettings, _ format: PixelFormat) throws
-        -> [Data]
-    {
+    /// What `develop` makes of the frames of a sequence: in real time where every stage can, unless the reference is
+    /// asked for.
+    static func developed(
+        _ source: SyntheticSource, _ settings: DevelopSettings, _ format: PixelFormat,
+        _ execution: ExecutionChoice = .automatic
+    ) throws -> [Data] {
         let lock = SequenceLock()
         let size = source.first.storedByteCount
         return try (0..<3).map { _ in
@@ -46,23 +48,41 @@ import Testing
                 format: source.first.format, size: source.first.size, bytesPerRow: source.first.bytesPerRow,
                 bytes: UnsafeRawBufferPointer(memory.bytes), owner: memory, metadata: described.metadata)
             let locked = try lock.settings(for: settings, frame: frame, format: format)
-            let picture = try Development(of: frame, settings: locked, format: format).run(threads: 1)
+            let development = try Development(of: frame, settings: locked, format: format)
+            let hasPlan = RealTimePlan.refusals(of: development.pipeline, format: frame.format).isEmpty
+            let picture =
+                hasPlan && execution != .reference
+                ? try development.runInRealTime(threads: 1) : try development.run(threads: 1)
             return Data(picture.bytes)
         }
     }
 
     @Test(arguments: Preset.allCases, [(1, 1), (2, 1), (2, 3), (3, 64)])
     func picturesAreThoseOfDevelop(preset: Preset, carried: (workers: Int, slices: Int)) async throws {
-        let expected = try Self.developed(Self.source(frames: nil), preset.settings, .rgb888)
-        let session = try Session(
-            Self.source(frames: 12), settings: preset.settings,
-            options: Self.options(workers: carried.workers, slices: carried.slices))
+        try await expectPicturesOfDevelop(preset, .automatic, carried)
+    }
+
+    @Test(arguments: Preset.allCases, [(1, 1), (2, 3)])
+    func theReferenceCanBeAskedFor(preset: Preset, carried: (workers: Int, slices: Int)) async throws {
+        try await expectPicturesOfDevelop(preset, .reference, carried)
+    }
+
+    func expectPicturesOfDevelop(
+        _ preset: Preset, _ execution: ExecutionChoice, _ carried: (workers: Int, slices: Int)
+    ) async throws {
+        let expected = try Self.developed(Self.source(frames: nil), preset.settings, .rgb888, execution)
+        var options = Self.options(workers: carried.workers, slices: carried.slices)
+        options.execution = execution
+        let session = try Session(Self.source(frames: 12), settings: preset.settings, options: options)
+        #expect(session.isRealTime == (execution == .automatic && preset != .still))
         var next: UInt64 = 0
         for await result in try session.start() {
             #expect(result.frame == next && result.outcome == .done)
             next += 1
             let picture = try #require(result.picture)
-            #expect(Data(picture.bytes) == expected[Int(result.frame) % 3], "frame \(result.frame)")
+            // Compared here, or the expectation would list the difference byte by byte.
+            let isRight = Data(picture.bytes) == expected[Int(result.frame) % 3]
+            #expect(isRight, "frame \(result.frame)")
         }
         #expect(next == 12)
         #expect(session.wait())
@@ -98,6 +118,53 @@ import Testing
         #expect(throws: ISPError.self) { try session.update(cropped) }
     }
 
+    @Test func whatHasNoPlanIsRefusedWhereOneIsAskedFor() throws {
+        var options = Self.options(workers: 1, slices: 1)
+        options.execution = .realTime
+        let error = #expect(throws: ISPError.self) {
+            try Session(Self.source(frames: 1), settings: Preset.still.settings, options: options)
+        }
+        #expect(error?.kind == .usage)
+        for stage in ["raw-denoise", "demosaic", "chroma-denoise"] {
+            #expect(error?.message.contains(stage) == true, "\(stage)")
+        }
+        let session = try Session(Self.source(frames: 1), settings: Preset.full.settings, options: options)
+        #expect(session.isRealTime)
+        // Nor may it get there by a change of settings.
+        #expect(throws: ISPError.self) { try session.update(Preset.still.settings) }
+    }
+
+    /// A stream remembers about a thousand settings. Frames that wait for longer than that are answered with an error where
+    /// their pipeline is not there yet, as with `still`, whose pipelines serve one frame; and the stream goes on.
+    @Test(arguments: [Preset.light, .still])
+    func settingsMayChangeMoreOftenThanAStreamRemembers(preset: Preset) async throws {
+        let count: UInt64 = 60
+        let session = try Session(
+            Self.source(frames: Int(count)), settings: preset.settings, options: Self.options(workers: 1, slices: 1))
+        // Nobody takes results yet: pictures fill their slots, and more frames wait behind them.
+        let results = try session.start()
+        let deadline = MonotonicClock.now() + 10_000_000_000
+        while session.snapshot().submitted < 6, MonotonicClock.now() < deadline { usleep(1000) }
+        var changed = preset.settings
+        for number in 1...1100 {
+            changed.exposure = .ev(Double(number % 8) / 4)
+            #expect(try session.update(changed) == UInt32(number))
+        }
+        var next: UInt64 = 0
+        var outcomes: [Outcome: Int] = [:]
+        for await result in results {
+            #expect(result.frame == next)
+            next = result.frame + result.count
+            outcomes[result.outcome, default: 0] += 1
+            // Whatever became of them, there are settings to show.
+            if result.outcome == .done, result.settingsID == 1100 { #expect(result.settings.exposure == .ev(1)) }
+        }
+        #expect(next == count)
+        #expect((outcomes[.done] ?? 0) > 0 && Set(outcomes.keys).isSubset(of: [.done, .error]), "\(outcomes)")
+        #expect(session.wait())
+        #expect(session.snapshot().residues.isZero)
+    }
+
     @Test func aStreamSurvivesEveryFaultWithEveryPictureInItsPlace() async throws {
         let expected = try Self.developed(Self.source(frames: nil), Preset.light.settings, .rgb888)
         var options = Self.options(workers: 3, slices: 1)
@@ -123,7 +190,9 @@ import Testing
             #expect(result.outcome == .done)
             next = result.frame + result.count
             guard let picture = result.picture else { continue }
-            #expect(Data(picture.bytes) == expected[Int(result.frame) % 3], "frame \(result.frame)")
+            // Compared here, or the expectation would list the difference byte by byte.
+            let isRight = Data(picture.bytes) == expected[Int(result.frame) % 3]
+            #expect(isRight, "frame \(result.frame)")
         }
         #expect(next == 300)
         for fault in session.faults where fault.kind != .sinkStall {
