@@ -18,7 +18,12 @@ final class Subject {
     init(_ options: Options) throws {
         frame = try options.frame()
         let settings = try Self.settings(options.plan, frame)
-        pipeline = try Development(of: frame, settings: settings, format: options.sink).pipeline
+        var pipeline = try Development(of: frame, settings: settings, format: options.sink).pipeline
+        if options.plan == "camera-pipe" {
+            // As the published pipeline: an unsharp mask that knows nothing of noise.
+            pipeline.sharpen = try Sharpen(amount: 0.9, radius: 0.6, halo: 0.05, noise: nil)
+        }
+        self.pipeline = pipeline
         plan = try RealTimePlan(pipeline, format: frame.format, size: frame.size)
         image = try ImageBuffer(format: pipeline.pack.format, size: pipeline.pack.outputSize)
         scratches = (0..<64).map { _ in PlanScratch() }
@@ -50,6 +55,10 @@ final class Subject {
             settings.demosaic = "malvar"
             settings.defects = .dynamic
             settings.noiseProfile = .profile(NoiseProfile(scale: [0.0002], offset: [0.00001]))
+        case "saturated":
+            settings.demosaic = "malvar"
+            settings.saturation = 1.4
+            settings.contrast = 1.2
         case "sharpen":
             settings.demosaic = "malvar"
             settings.sharpen = 0.9

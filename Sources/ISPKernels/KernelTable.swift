@@ -41,6 +41,8 @@ public enum KernelTable {
             "tone, keeping hue", "the curve on the largest and the smallest channel, the middle one at its place between",
             takes: "linear colours", gives: "display colours"),
         KernelDescriptor(
+            "saturation", "mix of each channel with luma", takes: "display colours", gives: "display colours"),
+        KernelDescriptor(
             "luma", "luma, and colour differences of every second column", takes: "display colours",
             gives: "display luma, chroma"),
         KernelDescriptor(

@@ -56,6 +56,9 @@ extension RealTimePlan {
                 ? [ToneCurve.descriptor] : [ToneCurve.descriptor, ContrastSaturation.descriptor],
             pipeline.toneCurve.keepsHue ? "tone, keeping hue" : "tone", "display colours, 14 bits", rows: heldColors,
             "within \((curveError * 100).rounded() / 100) codes of the curve")
+        if saturation != nil {
+            add([ContrastSaturation.descriptor], "saturation", "display colours", rows: heldColors)
+        }
         if luma != nil { add([YCbCr.descriptor], "luma", "display luma and colour differences", rows: 16) }
         if let sharpen {
             add(

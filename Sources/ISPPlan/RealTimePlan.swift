@@ -26,6 +26,7 @@ public final class RealTimePlan: Sendable {
     let demosaic: DemosaicKernel
     let matrix: MatrixKernel?
     let tone: ToneKernel
+    let saturation: SaturationKernel?
     let luma: LumaKernel?
     let sharpen: SharpenKernel?
     let interleave: InterleaveKernel?
@@ -60,6 +61,10 @@ public final class RealTimePlan: Sendable {
         gains = try PlanGains(pipeline, cfa: cfa, size: size, scale: scale, ceiling: ceiling)
         matrix = pipeline.colorCorrection.flatMap { MatrixKernel($0.matrix.values) }
         tone = Self.tone(pipeline, ceiling)
+        saturation = pipeline.contrastSaturation.flatMap { stage in
+            stage.saturation == 1
+                ? nil : SaturationKernel(stage.saturation, luma: ContrastSaturation.lumaWeights)
+        }
         let takesYCbCr = pipeline.pack.takesYCbCr
         sharpen = pipeline.sharpen.map { SharpenKernel($0) }
         luma = sharpen != nil || takesYCbCr ? LumaKernel(pipeline.ycbcr) : nil

@@ -175,5 +175,6 @@ struct StripRun {
             green: color.green, other: isRedRow ? color.blue : color.red, count: count)
         plan.matrix?.apply(color, count: count)
         plan.tone.apply(color, count: count)
+        plan.saturation?.apply(color, count: count)
     }
 }
