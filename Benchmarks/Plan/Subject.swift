@@ -1,6 +1,7 @@
 // A frame, a plan for it, and its picture.
 
 import Dispatch
+import Foundation
 import ISPImaging
 import ISPPlan
 import ISPStages
@@ -24,7 +25,9 @@ final class Subject {
             pipeline.sharpen = try Sharpen(amount: 0.9, radius: 0.6, halo: 0.05, noise: nil)
         }
         self.pipeline = pipeline
-        plan = try RealTimePlan(pipeline, format: frame.format, size: frame.size)
+        plan = try RealTimePlan(
+            pipeline, format: frame.format, size: frame.size,
+            stripWidth: Int(ProcessInfo.processInfo.environment["SW"] ?? "") ?? RealTimePlan.standardStripWidth)
         image = try ImageBuffer(format: pipeline.pack.format, size: pipeline.pack.outputSize)
         scratches = (0..<64).map { _ in PlanScratch() }
     }
@@ -48,13 +51,13 @@ final class Subject {
         case "camera-pipe":
             settings.demosaic = "malvar"
             settings.defects = .dynamic
-            settings.noiseProfile = .profile(NoiseProfile(scale: [0.0002], offset: [0.00001]))
+            settings.noiseProfile = .auto
             settings.sharpen = 0.9
             settings.sharpenRadius = 0.6
         case "defects":
             settings.demosaic = "malvar"
             settings.defects = .dynamic
-            settings.noiseProfile = .profile(NoiseProfile(scale: [0.0002], offset: [0.00001]))
+            settings.noiseProfile = .auto
         case "saturated":
             settings.demosaic = "malvar"
             settings.saturation = 1.4

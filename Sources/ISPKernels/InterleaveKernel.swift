@@ -3,7 +3,7 @@
 import CVector
 
 /// Interleaves rows of bytes: RGB, BGR, RGBX, BGRX and their likes.
-public struct InterleaveKernel: Sendable {
+public final class InterleaveKernel: Sendable {
     /// For each byte of a pixel which of red, green and blue it is; -1 for padding, which stays as it is.
     private let order: [Int]
     /// For each of the three vectors that 16 pixels of three bytes make: where its bytes come from in each colour.

@@ -66,15 +66,15 @@ public struct LumaKernel: Sendable {
 
     /// Adds what luma gained to all three colours, which leaves the colour differences as they are.
     public static func add(_ sharp: SignalRow, less luma: SignalRow, to row: ColorRow, count: Int) {
-        add(sharp.even, luma.even, [row.red.even, row.green.even, row.blue.even], count)
-        add(sharp.odd, luma.odd, [row.red.odd, row.green.odd, row.blue.odd], count)
+        add(sharp.even, luma.even, row.red.even, row.green.even, row.blue.even, count)
+        add(sharp.odd, luma.odd, row.red.odd, row.green.odd, row.blue.odd, count)
     }
 
     private static func add(
         _ sharp: UnsafeMutablePointer<Int16>, _ luma: UnsafeMutablePointer<Int16>,
-        _ colours: [UnsafeMutablePointer<Int16>], _ count: Int
+        _ r: UnsafeMutablePointer<Int16>, _ g: UnsafeMutablePointer<Int16>, _ b: UnsafeMutablePointer<Int16>,
+        _ count: Int
     ) {
-        let (r, g, b) = (colours[0], colours[1], colours[2])
         var k = 0
         while k < count {
             let gain = sharp.lanes(k) &- luma.lanes(k)

@@ -9,8 +9,9 @@ import CVector
 public struct MatrixKernel: Sendable {
     /// The largest power of two by which the rest is scaled down.
     private static let mostDoublings = 3
-    private let rest: [Int16]
-    private let constant: [Int16]
+    /// The nine entries, rows first.
+    private let rest: SIMD16<Int16>
+    private let constant: SIMD4<Int16>
     private let doublings: Int
 
     /// Creates the kernel, or `nil` where the matrix is too strong for it: the magnitudes of a row, less 1 on the diagonal,
@@ -32,14 +33,15 @@ public struct MatrixKernel: Sendable {
             let largest = (0..<3).max { abs(difference[3 * row + $0]) < abs(difference[3 * row + $1]) }!
             rest[3 * row + largest] -= Int16(sum)
         }
-        self.rest = rest
+        self.rest = SIMD16(rest + Array(repeating: 0, count: 7))
         // Black is not 0: what a row does to it is taken back. Of what is multiplied, not of what was asked for, so that
         // black stays black.
-        constant = (0..<3).map { row in
+        let constants = (0..<3).map { row in
             let sum = (0..<3).reduce(0) { $0 + Int(rest[3 * row + $1]) }
             let shifted = Double(sum) / 32768 * Double(Linear16.signedZero)
             return Int16(clamping: Int(-shifted.rounded()))
         }
+        constant = SIMD4(constants + [0])
     }
 
     /// Replaces the colours of a row.
@@ -53,7 +55,7 @@ public struct MatrixKernel: Sendable {
         _ blue: UnsafeMutablePointer<Int16>, _ count: Int
     ) {
         let times = 1 &<< doublings
-        let keepsGrey = constant == [0, 0, 0]
+        let keepsGrey = constant == SIMD4(repeating: 0)
         switch (doublings, keepsGrey) {
         case (0, true): loop(red, green, blue, count, withConstant: false) { cv_add_s16($0, $1) }
         case (1, true):

@@ -16,8 +16,17 @@ public struct OutlierKernel: Sendable {
         /// How far any other defect stands out at least.
         let leastDeviation: UInt16
 
-        /// Creates the limits of a photosite from its black level and deviations, on the scale of the samples.
-        public init(black: Float, leastDepth: Float, leastDeviation: Float) {
+        /// By how much the least deviation grows at least from the lowest to the highest sample.
+        let chord: UInt16
+        /// Deviations count from the root of `signal * slope + offset` on.
+        let slope, offset: Float
+
+        /// Creates the limits of a photosite from its black level and deviations, on the scale of the samples; the square
+        /// of a deviation must exceed `slope * signal + offset`.
+        public init(black: Float, leastDepth: Float, leastDeviation: Float, slope: Float, offset: Float) {
+            (self.slope, self.offset) = (slope, offset)
+            let highest = max(slope * 65535 + offset, 0).squareRoot()
+            chord = UInt16(clamping: Int(max(highest - max(leastDeviation, 0), 0).rounded(.down)))
             self.leastDeviation = UInt16(clamping: Int(max(leastDeviation, 0).rounded(.down)))
             deadBase = UInt16(clamping: Int((black * 0.9).rounded(.up)) + 1)
             self.leastDepth = UInt16(clamping: Int(max(leastDepth, 0).rounded(.down)))
@@ -36,47 +45,53 @@ public struct OutlierKernel: Sendable {
     public typealias Rows = (UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt16>)
 
     /// Calls `found` with every entry that may be defective.
-    /// - Parameter scratch: three rows with margins, for columns of the three rows in order of size.
-    public func apply(
-        _ rows: Rows, _ site: Site, scratch: Rows, count: Int, found: (Int) -> Void
-    ) {
-        sort(rows, into: scratch, count)
+    /// - Parameter sorted: three rows with margins, for the columns of the three rows in order of size.
+    public func apply(_ rows: Rows, _ site: Site, sorted: Rows, count: Int, found: (Int) -> Void) {
+        sort(rows, into: sorted, count)
         let (upper, here, lower) = rows
-        let (high, mid, low) = scratch
+        let (high, middle, low) = sorted
         let floor = Words(repeating: site.leastDeviation), threshold = Words(repeating: threshold)
         let deadBase = Words(repeating: site.deadBase), leastDepth = Words(repeating: site.leastDepth)
+        let chord = Words(repeating: site.chord)
+        let tenth = Words(repeating: 6554)
         var k = 0
         while k < count {
             let value = here.lanes(k)
             let (a, b) = (upper.lanes(k), lower.lanes(k))
             let (greater, lesser) = (cv_max_u16(a, b), cv_min_u16(a, b))
-            let mids = (mid.lanes(k &- 1), mid.lanes(k &+ 1))
             // The second largest and the second smallest of eight, from two sorted columns of three and one of two.
             let (left, right) = (high.lanes(k &- 1), high.lanes(k &+ 1))
+            let (middles, others) = (middle.lanes(k &- 1), middle.lanes(k &+ 1))
             let second = cv_max_u16(cv_min_u16(left, right), cv_min_u16(cv_max_u16(left, right), greater))
-            let highest = cv_max_u16(cv_max_u16(second, lesser), cv_max_u16(mids.0, mids.1))
+            let highest = cv_max_u16(cv_max_u16(second, lesser), cv_max_u16(middles, others))
             let (bottomLeft, bottomRight) = (low.lanes(k &- 1), low.lanes(k &+ 1))
-            let other = cv_min_u16(
+            let last = cv_min_u16(
                 cv_max_u16(bottomLeft, bottomRight), cv_max_u16(cv_min_u16(bottomLeft, bottomRight), lesser))
-            let lowest = cv_min_u16(cv_min_u16(other, greater), cv_min_u16(mids.0, mids.1))
+            let lowest = cv_min_u16(cv_min_u16(last, greater), cv_min_u16(middles, others))
 
-            let above = cv_sub_u16(value, cv_add_u16(highest, floor))
-            let below = cv_sub_u16(lowest, cv_add_u16(value, floor))
-            let deviation = cv_max_u16(above, below)
+            let (above, depth) = (cv_sub_u16(value, highest), cv_sub_u16(lowest, value))
+            // The root of the noise's line is above its chord.
+            let noiseAbove = cv_add_u16(cv_mulhi_u16(highest, chord), floor)
+            let noiseBelow = cv_add_u16(cv_mulhi_u16(lowest, chord), floor)
+            let deviation = cv_max_u16(cv_sub_u16(above, noiseAbove), cv_sub_u16(depth, noiseBelow))
             // Sixteenths, rounded down on both sides: never too strict.
             let spread = cv_mulhi_u16(cv_sub_u16(highest, lowest), threshold)
             let stands = cv_min_u16(deviation, cv_sub_u16((deviation &>> 4) &+ 1, spread))
-            let share = cv_add_u16(cv_mulhi_u16(lowest, Words(repeating: 6554)), deadBase)
-            let dead = cv_min_u16(cv_sub_u16(share, value), cv_sub_u16(lowest, cv_add_u16(value, leastDepth)))
-            let candidates = stands | dead
-            if cv_any_u16(candidates) != 0 {
-                for lane in 0..<min(16, count &- k) where candidates[lane] != 0 { found(k &+ lane) }
+            let share = cv_add_u16(cv_mulhi_u16(lowest, tenth), deadBase)
+            let dead = cv_min_u16(cv_sub_u16(share, value), cv_sub_u16(depth, leastDepth))
+            if cv_any_u16(stands | dead) != 0 {
+                let noisyAbove = cv_square_above(above, highest, site.slope, site.offset)
+                let noisyBelow = cv_square_above(depth, lowest, site.slope, site.offset)
+                let candidates = (stands & (noisyAbove | noisyBelow)) | (dead & noisyBelow)
+                if cv_any_u16(candidates) != 0 {
+                    for lane in 0..<min(16, count &- k) where candidates[lane] != 0 { found(k &+ lane) }
+                }
             }
             k &+= 16
         }
     }
 
-    /// Sorts the columns of three rows: largest, middle, smallest.
+    /// Sorts the columns of three rows: largest, middle, smallest; also those left and right of the row.
     private func sort(_ rows: Rows, into sorted: Rows, _ count: Int) {
         var k = -16
         while k < count &+ 16 {

@@ -7,7 +7,7 @@ public final class SharpenKernel: Sendable {
     /// Rows and columns that the Gaussian reaches to each side.
     public let radius: Int
     /// The Gaussian's weights from the middle outwards, in 2^15.
-    private let taps: [Int16]
+    private let taps: SIMD8<Int16>
     /// The amount as a fraction of `2^doublings`.
     private let amount, overshoot: Int16
     private let doublings: Int
@@ -30,9 +30,10 @@ public final class SharpenKernel: Sendable {
     ///   - variance: by luma of 0 to 1, the variance of detail that is noise; `nil` for none.
     public init(taps: [Float], amount: Float, overshoot: Float, variance: ((Float) -> Float)?) {
         radius = taps.count - 1
+        precondition((1...5).contains(radius), "a Gaussian of \(taps.count) weights")
         var whole = taps.map { Int16(clamping: Int(($0 * 32768).rounded())) }
         whole[0] = Int16(clamping: 32768 - 2 * whole.dropFirst().reduce(0) { $0 + Int($1) })
-        self.taps = whole
+        self.taps = SIMD8(whole + Array(repeating: 0, count: 8 - whole.count))
         doublings = (0...3).first { amount <= Float(1 << $0) } ?? 3
         self.amount = Int16(min(amount / Float(1 << doublings) * 32767, 32767).rounded())
         self.overshoot = Int16((overshoot * 32767).rounded())

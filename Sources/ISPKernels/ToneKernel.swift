@@ -70,7 +70,9 @@ public final class ToneKernel: Sendable {
     public func apply(_ row: ColorRow, count: Int) {
         switch way {
         case .each(let curve):
-            for channel in [row.red, row.green, row.blue] { curve.apply(channel, count: count) }
+            curve.apply(row.red, count: count)
+            curve.apply(row.green, count: count)
+            curve.apply(row.blue, count: count)
         case .keepingHue(let light, let coding):
             Self.keepHue(row.red.even, row.green.even, row.blue.even, light, coding, count)
             Self.keepHue(row.red.odd, row.green.odd, row.blue.odd, light, coding, count)
@@ -91,10 +93,14 @@ public final class ToneKernel: Sendable {
             let (t, f, m) = (
                 coding.look(top.0, top.1), coding.look(foot.0, foot.1), coding.look(middle.0, middle.1)
             )
-            for channel in [red, green, blue] {
+            @inline(__always)
+            func place(_ channel: UnsafeMutablePointer<Int16>) {
                 channel.store(first.choose(channel.lanes(k), t.0, f.0, m.0), k)
                 channel.store(second.choose(channel.lanes(k &+ 16), t.1, f.1, m.1), k &+ 16)
             }
+            place(red)
+            place(green)
+            place(blue)
             k &+= 32
         }
     }

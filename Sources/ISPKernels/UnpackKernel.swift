@@ -7,17 +7,23 @@ import ISPImaging
 ///
 /// Samples are moved up to 16 bits: the top of the format's range is the top of the word's, less the bits that are
 /// not there. Nothing is above the format's bit depth, whatever the bytes say.
-public struct UnpackKernel: Sendable {
+public final class UnpackKernel: Sendable {
     /// By how many bits samples are moved up.
     public let shift: Int
-    private let format: PixelFormat
+    private let packing: PixelFormat.Packing
+    private let maximum: UInt16
+    /// The smallest part of a row that stands for itself: the binary logarithm of its samples, and its bytes.
+    private let group: (log2: Int, bytes: Int)
     private let csi2: CSI2Shuffle?
 
     /// Creates the kernel.
     /// - Precondition: the format is a raw one.
     public init(_ format: PixelFormat) {
         precondition(format.isRaw, "\(format) has no raw samples")
-        self.format = format
+        packing = format.packing
+        maximum = UInt16(format.maximum)
+        let log2 = format.packing == .csi2 ? (format.bitsPerSample == 12 ? 1 : 2) : 0
+        group = (log2, format.minimumBytesPerRow(width: 1 << log2))
         shift = 16 - format.bitsPerSample
         csi2 = format.packing == .csi2 ? CSI2Shuffle(bits: format.bitsPerSample) : nil
     }
@@ -34,22 +40,22 @@ public struct UnpackKernel: Sendable {
     public func apply(
         _ bytes: UnsafeRawBufferPointer, column: Int, count: Int, into row: MosaicRow, at start: Int
     ) {
-        precondition(bytes.count >= format.minimumBytesPerRow(width: column + count), "row shorter than its samples")
+        precondition(bytes.count >= byteCount(column + count), "row shorter than its samples")
         precondition(column % 4 == 0, "a column in the middle of a group")
-        let first = bytes.baseAddress! + format.minimumBytesPerRow(width: column)
-        let available = bytes.count - format.minimumBytesPerRow(width: column)
+        let first = bytes.baseAddress! + byteCount(column)
+        let available = bytes.count - byteCount(column)
         if let csi2 {
             let step = 2 * csi2.bytesPer16
             // The last load of a step reaches beyond the step's own bytes.
             Self.loop(first, available, count, step: step, reach: step + 8, row, start) { bytes in
                 (csi2.samples(bytes), csi2.samples(bytes + csi2.bytesPer16))
             }
-        } else if format.packing == .bytes {
+        } else if packing == .bytes {
             Self.loop(first, available, count, step: 32, reach: 32, row, start) { bytes in
                 (cv_load_high_bytes(bytes), cv_load_high_bytes(bytes + 16))
             }
         } else {
-            let limit = Words(repeating: UInt16(truncatingIfNeeded: format.maximum))
+            let limit = Words(repeating: maximum)
             let scale = Words(repeating: 1 << UInt16(truncatingIfNeeded: shift))
             Self.loop(first, available, count, step: 64, reach: 64, row, start) { bytes in
                 (
@@ -63,9 +69,17 @@ public struct UnpackKernel: Sendable {
     /// Asks for the columns of a row that is about to be unpacked: rows of a strip lie far apart, and no processor guesses
     /// where the next one is.
     public func prefetch(_ bytes: UnsafeRawBufferPointer, column: Int, count: Int) {
-        let first = format.minimumBytesPerRow(width: column)
-        let last = min(format.minimumBytesPerRow(width: column + count), bytes.count)
-        for place in stride(from: first, to: last, by: 64) { cv_prefetch(bytes.baseAddress! + place) }
+        let last = min(byteCount(column + count), bytes.count)
+        var place = byteCount(column)
+        while place < last {
+            cv_prefetch(bytes.baseAddress! + place)
+            place &+= 64
+        }
+    }
+
+    /// The bytes of so many columns, whole groups of them.
+    private func byteCount(_ columns: Int) -> Int {
+        ((columns &+ (1 &<< group.log2) &- 1) &>> group.log2) &* group.bytes
     }
 
     /// Takes steps of 32 columns as long as the bytes reach, and the rest from a copy with room behind it.

@@ -5,7 +5,7 @@ import ISPKernels
 import ISPStages
 
 /// How a plan replaces defects.
-struct DefectPlan: Sendable {
+final class DefectPlan: Sendable {
     let stage: DefectPixels
     let kernel: OutlierKernel
     /// By R, Gr, Gb, B.
@@ -19,6 +19,7 @@ struct DefectPlan: Sendable {
         self.blackLevel = blackLevel
         unit = Float(1 << scale.shift)
         let unit = unit
+        let noise = stage.leastVariance
         let span = blackLevel.black.map { (blackLevel.white - $0) * unit }
         // Whatever stands out does so by this at least: in the dark, where noise is least.
         sites = (0..<4).map { site in
@@ -26,7 +27,9 @@ struct DefectPlan: Sendable {
             let least = stage.leastDepth(lowest: -black / span[site])
             return OutlierKernel.Site(
                 black: black, leastDepth: least * span[site] * 0.999,
-                leastDeviation: max(least, DefectPixels.leastDeviation) * span[site] * 0.999)
+                leastDeviation: max(least, DefectPixels.leastDeviation) * span[site] * 0.999,
+                slope: noise.scale * span[site] * 0.999,
+                offset: (noise.offset * span[site] - noise.scale * black) * span[site] * 0.999)
         }
         kernel = OutlierKernel(threshold: stage.threshold)
     }
@@ -40,6 +43,7 @@ final class DefectRows {
     private let origin, count: Int
     private let sorted: OutlierKernel.Rows
     private let workspace: Workspace
+    private var replacements: [(place: UnsafeMutablePointer<UInt16>, sample: UInt16)] = []
     private var saved: [(place: UnsafeMutablePointer<UInt16>, sample: UInt16)] = []
 
     init(
@@ -60,22 +64,24 @@ final class DefectRows {
     /// Replaces the defects of a row while `body` runs: the rows around it are to see the samples as they were.
     func repaired(_ y: Int, in raw: MosaicRing, _ columns: Range<Int>, _ body: () -> Void) {
         saved.removeAll(keepingCapacity: true)
-        var replacements: [(place: UnsafeMutablePointer<UInt16>, sample: UInt16)] = []
+        replacements.removeAll(keepingCapacity: true)
         func look(_ x: Int) {
             guard columns.contains(x), let sample = decided(x, y, raw) else { return }
             replacements.append((entry(x, raw[y]), sample))
         }
         if plan.stage.dynamic {
             let (upper, here, lower) = (raw[y - 2], raw[y], raw[y + 2])
-            for parity in [0, 1] {
+            for parity in 0..<2 {
                 let rows =
                     parity == 0
                     ? (upper.even, here.even, lower.even) : (upper.odd, here.odd, lower.odd)
                 let site = plan.sites[cfa.site(column: parity, row: y).rawValue]
-                plan.kernel.apply(rows, site, scratch: sorted, count: count) { look(origin + 2 * $0 + parity) }
+                plan.kernel.apply(rows, site, sorted: sorted, count: count) { look(origin + 2 * $0 + parity) }
             }
         }
-        for x in plan.stage.listedColumns(row: y, columns: columns, frame: frame) { look(x) }
+        if !plan.stage.listed.isEmpty {
+            for x in plan.stage.listedColumns(row: y, columns: columns, frame: frame) { look(x) }
+        }
         for (place, sample) in replacements {
             saved.append((place, place.pointee))
             place.pointee = sample

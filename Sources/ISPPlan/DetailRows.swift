@@ -3,13 +3,13 @@
 import ISPKernels
 
 /// The rows that sharpening and video formats need of a strip.
-struct DetailRows {
+final class DetailRows {
     private let kernel: LumaKernel
     private let sharpen: SharpenKernel?
     private let count: Int
     private let lumas, blurred, details, squares, result, chromas: SignalRing
 
-    private static let lumaRows = 16, blurredRows = 16, detailRows = 4, chromaRows = 16
+    private static let lumaRows = 8, blurredRows = 16, detailRows = 4, chromaRows = 8
 
     init(_ kernel: LumaKernel, _ sharpen: SharpenKernel?, _ scratch: PlanScratch, count: Int) {
         self.kernel = kernel

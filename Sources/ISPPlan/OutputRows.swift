@@ -5,7 +5,7 @@ import ISPKernels
 import ISPStages
 
 /// Rounds rows and stores them, turned where the picture is mirrored.
-struct OutputRows {
+final class OutputRows {
     /// Rows of the frame that are needed: those of the picture, and where chroma is shared by two rows, the second of the
     /// last two.
     let rows: Range<Int>

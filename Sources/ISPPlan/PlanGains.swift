@@ -5,12 +5,12 @@ import ISPKernels
 import ISPStages
 
 /// Black levels and gains of the four photosites as the gain kernel wants them.
-struct PlanGains: Sendable {
+final class PlanGains: Sendable {
     let kernel: GainKernel
     /// Half the black level of R, Gr, Gb, B on the scale of the words.
-    let black: [Int16]
+    let black: SIMD4<Int16>
     /// The gain of R, Gr, Gb, B without shading.
-    let gain: [Int16]
+    let gain: SIMD4<Int16>
     /// With shading: the meshes.
     let shading: ShadingTables?
 
@@ -33,9 +33,9 @@ struct PlanGains: Sendable {
             shift: shift,
             limit: pipeline.highlights.method == .off ? 65_535 : min(
                 65_535, Linear16.zero + Int(Float(Linear16.white) * min(pipeline.highlights.ceiling / ceiling, 2))))
-        black = levels.black.map { Int16(clamping: Int(($0 * unit / 2).rounded())) }
+        black = SIMD4(levels.black.map { Int16(clamping: Int(($0 * unit / 2).rounded())) })
         let scaled = factors.map { $0 * Float(1 << shift) }
-        gain = scaled.map { Int16(clamping: Int($0.rounded())) }
+        gain = SIMD4(scaled.map { Int16(clamping: Int($0.rounded())) })
         shading = pipeline.lensShading.map { ShadingTables($0, gains: scaled, cfa: cfa, size: size) }
     }
 }

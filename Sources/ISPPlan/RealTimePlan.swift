@@ -34,7 +34,7 @@ public final class RealTimePlan: Sendable {
     let stripWidth: Int
 
     /// Columns of a strip: rows of all stages together stay in the first or second cache.
-    public static let standardStripWidth = 1024
+    public static let standardStripWidth = 2048
 
     /// Makes a plan.
     /// - Parameter stripWidth: columns that are worked on at a time, rounded up to a multiple of 64.
@@ -69,6 +69,11 @@ public final class RealTimePlan: Sendable {
         sharpen = pipeline.sharpen.map { SharpenKernel($0) }
         luma = sharpen != nil || takesYCbCr ? LumaKernel(pipeline.ycbcr) : nil
         video = takesYCbCr ? VideoKernel(range: pipeline.pack.range) : nil
+        defectHalo = defects == nil ? 0 : DefectPixels.halo
+        detailHalo = sharpen.map { $0.radius + 1 } ?? 0
+        reach = defectHalo + demosaic.halo + detailHalo + 1
+        heldColors = sharpen != nil && !takesYCbCr ? 8 : 1
+        isYCbCr = takesYCbCr
         if case .rgb(let order) = pipeline.pack.format.layout {
             interleave = InterleaveKernel(order: order)
         } else {
@@ -103,19 +108,19 @@ public final class RealTimePlan: Sendable {
     public var curveError: Double { tone.error }
 
     /// Rows and columns that the search for defects looks at around a photosite.
-    var defectHalo: Int { defects == nil ? 0 : DefectPixels.halo }
+    let defectHalo: Int
 
     /// Rows of luma that a finished row depends on, on either side.
-    var detailHalo: Int { sharpen.map { $0.radius + 1 } ?? 0 }
+    let detailHalo: Int
 
     /// Columns needed around a pixel, on every side.
-    var reach: Int { defectHalo + demosaic.halo + detailHalo + 1 }
+    let reach: Int
 
     /// Rows of colours that are kept, a power of two.
-    var heldColors: Int { sharpen != nil && !isYCbCr ? 8 : 1 }
+    let heldColors: Int
 
     /// Whether a pipeline has to go through luma and colour differences.
-    var isYCbCr: Bool { pipeline.pack.takesYCbCr }
+    let isYCbCr: Bool
 
     /// Develops rows of the picture.
     ///
@@ -139,7 +144,7 @@ public final class RealTimePlan: Sendable {
         var step = 0
         try frame.withBytes { bytes throws -> Void in
             for columns in strips {
-                var run = StripRun(self, columns: columns, rows: rows, bytes, frame.bytesPerRow, image, scratch)
+                let run = StripRun(self, columns: columns, rows: rows, bytes, frame.bytesPerRow, image, scratch)
                 try run.develop(every: Self.stepRows) {
                     try before(step)
                     step += 1

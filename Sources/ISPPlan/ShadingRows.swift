@@ -3,7 +3,7 @@
 import ISPImaging
 
 /// Shading gains of the two rows of nodes that a row lies between, for both parities of columns and rows.
-struct ShadingRows {
+final class ShadingRows {
     private let tables: ShadingTables
     private let origin, count: Int
     /// By row parity and column parity: rows of nodes, the upper and the lower one.
@@ -17,7 +17,7 @@ struct ShadingRows {
     }
 
     /// The rows of gains for a row and one parity of columns.
-    mutating func rows(
+    func rows(
         _ y: Int, parity: Int
     ) -> (first: UnsafeMutablePointer<Int16>, second: UnsafeMutablePointer<Int16>, share: Int16) {
         let index = (y & 1) * 2 + parity

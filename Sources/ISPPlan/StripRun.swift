@@ -9,7 +9,7 @@ import ISPStages
 /// All row buffers have the same columns: those of the strip and what the stages need around them, from `origin` on. Each
 /// kernel works on whole rows; what it makes of the outermost columns has no meaning and reaches no pixel. Beyond the
 /// frame rows and columns go on as their mirror images, which keeps the CFA phase.
-struct StripRun {
+final class StripRun {
     private let plan: RealTimePlan
     private let columns: Range<Int>
     /// Rows of the frame that become rows of the picture.
@@ -23,9 +23,18 @@ struct StripRun {
 
     private let raw, mosaic: MosaicRing
     private let colors: (red: SignalRing, green: SignalRing, blue: SignalRing)
-    private var shading: ShadingRows?
-    private var defects: DefectRows?
-    private var detail: DetailRows?
+    private let unpackKernel: UnpackKernel
+    private let gains: PlanGains
+    private let demosaic: DemosaicKernel
+    private let matrix: MatrixKernel?
+    private let tone: ToneKernel
+    private let saturation: SaturationKernel?
+    private let cfa: CFAPattern
+    private let frame: Size
+    private let reach: Int
+    private let shading: ShadingRows?
+    private let defects: DefectRows?
+    private let detail: DetailRows?
     private let output: OutputRows
 
     /// Takes the rows of a strip.
@@ -36,9 +45,11 @@ struct StripRun {
         self.plan = plan
         self.columns = columns
         (self.bytes, self.bytesPerRow) = (bytes, bytesPerRow)
+        (unpackKernel, gains, demosaic) = (plan.unpack, plan.gains, plan.demosaic)
+        (matrix, tone, saturation) = (plan.matrix, plan.tone, plan.saturation)
+        (cfa, frame, reach) = (plan.cfa, plan.size, plan.reach)
         rowCount = rows.count
         // Unpacking starts at whole groups.
-        let reach = plan.reach
         origin = (columns.lowerBound - reach) & ~31
         count = (columns.upperBound + reach - origin + 63) / 64 * 32
         let held = plan.heldColors
@@ -51,12 +62,12 @@ struct StripRun {
         )
         output = OutputRows(plan, columns: columns, rows: rows, origin: origin, count: count, image, scratch)
         self.rows = output.rows
-        if let tables = plan.gains.shading { shading = ShadingRows(tables, scratch, origin: origin, count: count) }
-        if let defectPlan = plan.defects {
-            defects = DefectRows(
-                defectPlan, cfa: plan.cfa, frame: plan.size, scratch, origin: origin, count: count)
+        let (origin, count) = (origin, count)
+        shading = plan.gains.shading.map { ShadingRows($0, scratch, origin: origin, count: count) }
+        defects = plan.defects.map {
+            DefectRows($0, cfa: plan.cfa, frame: plan.size, scratch, origin: origin, count: count)
         }
-        if let luma = plan.luma { detail = DetailRows(luma, plan.sharpen, scratch, count: count) }
+        detail = plan.luma.map { DetailRows($0, plan.sharpen, scratch, count: count) }
     }
 
     /// The bytes of all rows, `count` columns of each parity wide.
@@ -68,7 +79,7 @@ struct StripRun {
 
     /// Makes the strip's rows.
     /// - Parameter step: called before every `stepRows` of them.
-    mutating func develop(every stepRows: Int, _ step: () throws -> Void) rethrows {
+    func develop(every stepRows: Int, _ step: () throws -> Void) rethrows {
         let (halo, lag, look) = (plan.demosaic.halo, plan.detailHalo, plan.defectHalo)
         let first = rows.lowerBound - lag - halo
         for y in (first - look)..<(rows.upperBound + lag + halo + look) {
@@ -82,21 +93,20 @@ struct StripRun {
             guard colored >= rows.lowerBound - lag else { continue }
             let color = color(colored)
             colours(colored, color)
-            guard detail != nil else {
+            guard let detail else {
                 output.store(color, colored)
                 continue
             }
-            detail!.add(color, colored, chromaAtOdd: plan.isYCbCr ? output.chromaAtOdd : nil)
+            detail.add(color, colored, chromaAtOdd: plan.isYCbCr ? output.chromaAtOdd : nil)
             let finished = colored - lag
-            if finished >= rows.lowerBound { finish(finished) }
+            if finished >= rows.lowerBound { finish(finished, detail) }
         }
         output.finish()
     }
 
     private func color(_ y: Int) -> ColorRow { ColorRow(red: colors.red[y], green: colors.green[y], blue: colors.blue[y]) }
 
-    private func finish(_ y: Int) {
-        guard let detail else { return }
+    private func finish(_ y: Int, _ detail: DetailRows) {
         let sharp = detail.sharpened(y)
         if plan.isYCbCr {
             output.store(luma: sharp, chroma: detail.chroma(y), y)
@@ -111,28 +121,30 @@ struct StripRun {
 
     /// Unpack and linearise; beyond the frame's left and right edge, the mirror image.
     private func unpack(_ y: Int) {
-        let (width, row) = (plan.size.width, raw[y])
-        let start = mirrored(y, count: plan.size.height) * bytesPerRow
+        let (width, row) = (frame.width, raw[y])
+        let start = mirrored(y, count: frame.height) * bytesPerRow
         let first = max(origin, 0)
         let last = min(origin + 2 * count, width)
-        plan.unpack.apply(
+        unpackKernel.apply(
             UnsafeRawBufferPointer(rebasing: bytes[start...]), column: first, count: last - first, into: row,
             at: (first - origin) / 2)
-        let next = mirrored(y + 1, count: plan.size.height) * bytesPerRow
-        plan.unpack.prefetch(UnsafeRawBufferPointer(rebasing: bytes[next...]), column: first, count: last - first)
+        let next = mirrored(y + 1, count: frame.height) * bytesPerRow
+        unpackKernel.prefetch(UnsafeRawBufferPointer(rebasing: bytes[next...]), column: first, count: last - first)
         if let table = plan.linearise { linearise(row, table) }
-        let reach = plan.reach
         func entry(_ x: Int) -> UnsafeMutablePointer<UInt16> {
             (x & 1 == 0 ? row.even : row.odd) + (x - origin) >> 1
         }
-        for x in max(origin, -reach)..<max(first, origin) { entry(x).pointee = entry(mirrored(x, count: width)).pointee }
-        for x in last..<min(origin + 2 * count, width + reach) where x >= width {
-            entry(x).pointee = entry(mirrored(x, count: width)).pointee
+        // Frames are wider than any reach, so that one reflection is enough.
+        if origin < 0 { for x in 1...reach { entry(-x).pointee = entry(x).pointee } }
+        if last == width {
+            for x in 1...min(reach, origin + 2 * count - width) {
+                entry(width - 1 + x).pointee = entry(width - 1 - x).pointee
+            }
         }
     }
 
     private func linearise(_ row: MosaicRow, _ table: [UInt16]) {
-        let shift = UInt16(plan.unpack.shift)
+        let shift = UInt16(unpackKernel.shift)
         table.withUnsafeBufferPointer { table in
             for samples in [row.even, row.odd] {
                 for k in 0..<count { samples[k] = table[Int(samples[k] &>> shift)] }
@@ -141,7 +153,7 @@ struct StripRun {
     }
 
     /// Defects replaced, then on to linear light.
-    private mutating func repairAndAmplify(_ y: Int) {
+    private func repairAndAmplify(_ y: Int) {
         guard let defects else { return amplify(y) }
         // Replaced samples reach as far as the demosaic and the detail stages look.
         let reach = plan.reach - DefectPixels.halo
@@ -150,31 +162,35 @@ struct StripRun {
     }
 
     /// Black level, shading, balance, gain and ceiling.
-    private mutating func amplify(_ y: Int) {
+    private func amplify(_ y: Int) {
         let (source, target) = (raw[y], mosaic[y])
-        let gains = plan.gains
-        for (parity, samples) in [(0, (source.even, target.even)), (1, (source.odd, target.odd))] {
-            let site = plan.cfa.site(column: parity, row: y).rawValue
-            if let rows = shading?.rows(y, parity: parity) {
-                gains.kernel.apply(
-                    samples.0, into: samples.1, black: gains.black[site], between: rows.first, and: rows.second,
-                    share: rows.share, count: count)
-            } else {
-                gains.kernel.apply(
-                    samples.0, into: samples.1, black: gains.black[site], gain: gains.gain[site], count: count)
-            }
+        amplify(source.even, target.even, y, parity: 0)
+        amplify(source.odd, target.odd, y, parity: 1)
+    }
+
+    private func amplify(
+        _ source: UnsafeMutablePointer<UInt16>, _ target: UnsafeMutablePointer<UInt16>, _ y: Int, parity: Int
+    ) {
+        let site = cfa.site(column: parity, row: y).rawValue
+        if let rows = shading?.rows(y, parity: parity) {
+            gains.kernel.apply(
+                source, into: target, black: gains.black[site], between: rows.first, and: rows.second,
+                share: rows.share, count: count)
+        } else {
+            gains.kernel.apply(
+                source, into: target, black: gains.black[site], gain: gains.gain[site], count: count)
         }
     }
 
     /// Demosaic, matrix and tone.
     private func colours(_ y: Int, _ color: ColorRow) {
         let window = MosaicWindow(mosaic[y - 2], mosaic[y - 1], mosaic[y], mosaic[y + 1], mosaic[y + 2])
-        let isRedRow = (y & 1) == plan.cfa.redRow
-        plan.demosaic.apply(
-            window, greenFirst: plan.cfa.site(column: 0, row: y).plane == 1, own: isRedRow ? color.red : color.blue,
+        let isRedRow = (y & 1) == cfa.redRow
+        demosaic.apply(
+            window, greenFirst: cfa.site(column: 0, row: y).plane == 1, own: isRedRow ? color.red : color.blue,
             green: color.green, other: isRedRow ? color.blue : color.red, count: count)
-        plan.matrix?.apply(color, count: count)
-        plan.tone.apply(color, count: count)
-        plan.saturation?.apply(color, count: count)
+        matrix?.apply(color, count: count)
+        tone.apply(color, count: count)
+        saturation?.apply(color, count: count)
     }
 }

@@ -159,6 +159,9 @@ public struct DefectPixels: Sendable {
             region: Region(x: columns.lowerBound, y: y, width: columns.count, height: 1), frame: frame)
     }
 
+    /// The square of the least deviation of a defect, as a function of the signal: `scale * signal + offset`.
+    public var leastVariance: (scale: Float, offset: Float) { (noiseScale, noiseOffset) }
+
     /// How far below its neighbours a dead photosite lies at least, where the second smallest of them is `lowest`.
     public func leastDepth(lowest: Float) -> Float { max(noiseScale * lowest + noiseOffset, 0).squareRoot() }
 

@@ -126,6 +126,14 @@ CV_INLINE cv_s16 cv_share_u16(cv_u16 part, cv_u16 whole) {
 #endif
 }
 
+// All ones where value^2 > signal * slope + offset, in float arithmetic.
+CV_INLINE cv_u16 cv_square_above(cv_u16 value, cv_u16 signal, float slope, float offset) {
+    typedef float cv_f32 __attribute__((ext_vector_type(16)));
+    cv_f32 v = __builtin_convertvector(value, cv_f32), s = __builtin_convertvector(signal, cv_f32);
+    cv_s32 above = (cv_s32)(v * v > s * slope + offset);
+    return (cv_u16)__builtin_convertvector(above, cv_s16);
+}
+
 // `a` where `mask` is all ones, `b` where it is 0.
 CV_INLINE cv_s16 cv_select_s16(cv_s16 mask, cv_s16 a, cv_s16 b) {
 #if defined(__AVX2__)
