@@ -14,7 +14,9 @@ final class Subject {
     let pipeline: Pipeline
     let plan: RealTimePlan
     let image: ImageBuffer
+    private let wantsStatistics: Bool
     private let scratches: [PlanScratch]
+    private let counters: [StatisticsCounter]
 
     init(_ options: Options) throws {
         frame = try options.frame()
@@ -30,6 +32,8 @@ final class Subject {
             stripWidth: Int(ProcessInfo.processInfo.environment["SW"] ?? "") ?? RealTimePlan.standardStripWidth)
         image = try ImageBuffer(format: pipeline.pack.format, size: pipeline.pack.outputSize)
         scratches = (0..<64).map { _ in PlanScratch() }
+        counters = (0..<64).map { _ in StatisticsCounter() }
+        wantsStatistics = ["color", "video"].contains(options.plan)
     }
 
     /// The settings of a plan by its name.
@@ -39,12 +43,6 @@ final class Subject {
         settings.highlights = .clip
         settings.tone = .transfer(.srgb)
         settings.exposure = .ev(0)
-        if frame.metadata.asShotGains == nil {
-            settings.whiteBalance = .gains(try WhiteBalanceGains(red: 1.9, green: 1, blue: 1.6))
-        }
-        if frame.metadata.color == nil && frame.metadata.cameraToSRGB == nil {
-            settings.matrix = .matrix(Matrix3([1.6, -0.4, -0.2, -0.3, 1.5, -0.2, 0, -0.5, 1.5])!)
-        }
         switch name {
         case "color": break
         case "malvar": settings.demosaic = "malvar"
@@ -54,6 +52,13 @@ final class Subject {
             settings.noiseProfile = .auto
             settings.sharpen = 0.9
             settings.sharpenRadius = 0.6
+        case "video":
+            settings = Preset.full.settings
+            settings.orientation = .up
+            settings.exposure = .ev(0)
+            settings.tone = .transfer(.rec709)
+            settings.saturation = 1.1
+            settings.noiseProfile = .auto
         case "defects":
             settings.demosaic = "malvar"
             settings.defects = .dynamic
@@ -82,24 +87,33 @@ final class Subject {
             settings.highlights = .off
         default: throw ISPError(.usage, "no plan '\(name)'")
         }
+        guard name != "malvar-check" else { return settings }
+        if frame.metadata.asShotGains == nil {
+            settings.whiteBalance = .gains(try WhiteBalanceGains(red: 1.9, green: 1, blue: 1.6))
+        }
+        if frame.metadata.color == nil && frame.metadata.cameraToSRGB == nil {
+            settings.matrix = .matrix(Matrix3([1.6, -0.4, -0.2, -0.3, 1.5, -0.2, 0, -0.5, 1.5])!)
+        }
         return settings
     }
 
     /// Makes the picture.
     /// - Returns: nanoseconds.
     func run(threads: Int) -> UInt64 {
+        for counter in counters.prefix(threads) where wantsStatistics { counter.reset() }
         let start = DispatchTime.now().uptimeNanoseconds
         let pairs = (image.size.height + 1) / 2
-        @Sendable func band(_ i: Int) {}
         if threads == 1 {
-            plan.develop(0..<image.size.height, of: frame, into: image, scratch: scratches[0])
+            plan.develop(0..<image.size.height, of: frame, into: image, scratch: scratches[0],
+                statistics: wantsStatistics ? counters[0] : nil)
         } else {
             let (plan, frame, image) = (plan, frame, image)
             nonisolated(unsafe) let scratches = scratches
+            nonisolated(unsafe) let counters = wantsStatistics ? counters.map(Optional.some) : counters.map { _ in nil }
             DispatchQueue.concurrentPerform(iterations: threads) { i in
                 let first = 2 * (pairs * i / threads)
                 let last = min(image.size.height, 2 * (pairs * (i + 1) / threads))
-                plan.develop(first..<last, of: frame, into: image, scratch: scratches[i])
+                plan.develop(first..<last, of: frame, into: image, scratch: scratches[i], statistics: counters[i])
             }
         }
         return DispatchTime.now().uptimeNanoseconds - start
@@ -118,6 +132,10 @@ final class Subject {
     func compare() throws {
         _ = run(threads: 1)
         let reference = try TiledExecutor(threads: 2).develop(frame, with: pipeline)
+        if wantsStatistics {
+            let expected = plan.statisticsTap.statistics(of: frame, in: pipeline.pack.shown)
+            print("statistics \(expected == counters[0].statistics ? "equal" : "DIFFER")")
+        }
         var counts: [Int: Int] = [:]
         for (a, b) in zip(image.bytes, reference.bytes) { counts[abs(Int(a) - Int(b)), default: 0] += 1 }
         let total = image.bytes.count

@@ -111,6 +111,7 @@ public final class InterleaveKernel: Sendable {
             guard let p else { return SIMD32<UInt8>(repeating: 0) }
             return UnsafeRawPointer(p + i).loadUnaligned(as: SIMD32<UInt8>.self)
         }
+        let isAligned = Int(bitPattern: pixels) & 31 == 0
         var i = 0
         while i &+ 32 <= width {
             let (a, b) = (load(p0, i), load(p1, i))
@@ -119,8 +120,13 @@ public final class InterleaveKernel: Sendable {
             let (ab0, ab1) = (cv_widen_low(a, b), cv_widen_high(a, b))
             let (cd0, cd1) = (cv_widen_low(c, d), cv_widen_high(c, d))
             let target = pixels + 4 &* i
-            cv_store_pairs(ab0, cd0, target, target + 64)
-            cv_store_pairs(ab1, cd1, target + 32, target + 96)
+            if isAligned {
+                cv_stream_pairs(ab0, cd0, target, target + 64)
+                cv_stream_pairs(ab1, cd1, target + 32, target + 96)
+            } else {
+                cv_store_pairs(ab0, cd0, target, target + 64)
+                cv_store_pairs(ab1, cd1, target + 32, target + 96)
+            }
             i &+= 32
         }
         return i

@@ -9,6 +9,8 @@ final class OutputRows {
     /// Rows of the frame that are needed: those of the picture, and where chroma is shared by two rows, the second of the
     /// last two.
     let rows: Range<Int>
+    /// Rows of the frame that the picture's rows show.
+    let shownRows: Range<Int>
     /// Whether colour differences stand at odd columns of the frame.
     let chromaAtOdd: Bool
 
@@ -38,8 +40,13 @@ final class OutputRows {
         let sharesRows = pack.format.layout == .nv12 || pack.format.layout == .i420
         let last = sharesRows ? (rows.upperBound + 1) & ~1 : rows.upperBound
         // The inverse of the map; steps are 1 or -1.
-        let ends = [rows.lowerBound, last - 1].map { [row] in ($0 - row.place) * row.step }
-        self.rows = ends.min()!..<(ends.max()! + 1)
+        let row = row
+        func frameRows(_ rows: Range<Int>) -> Range<Int> {
+            let ends = [rows.lowerBound, rows.upperBound - 1].map { ($0 - row.place) * row.step }
+            return ends.min()!..<(ends.max()! + 1)
+        }
+        self.rows = frameRows(rows.lowerBound..<last)
+        shownRows = frameRows(rows)
         // The frame's column of the upright picture's column 0.
         chromaAtOdd = (0 - column.place) & 1 == 1
         let size = Self.rowBytes(count)

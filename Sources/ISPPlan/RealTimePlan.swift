@@ -23,6 +23,8 @@ public final class RealTimePlan: Sendable {
     let linearise: [UInt16]?
     let defects: DefectPlan?
     let gains: PlanGains
+    /// The tap that `statistics` are counted like.
+    public let statisticsTap: StatisticsTap
     let demosaic: DemosaicKernel
     let matrix: MatrixKernel?
     let tone: ToneKernel
@@ -57,6 +59,8 @@ public final class RealTimePlan: Sendable {
         let scale = SampleScale(pipeline, format)
         let ceiling = Self.ceiling(pipeline)
         linearise = scale.table
+        statisticsTap = StatisticsTap(
+            linearise: pipeline.linearise, white: pipeline.blackLevel.white, shift: scale.shift)
         defects = pipeline.defectPixels.map { DefectPlan($0, pipeline.blackLevel, scale: scale) }
         gains = try PlanGains(pipeline, cfa: cfa, size: size, scale: scale, ceiling: ceiling)
         matrix = pipeline.colorCorrection.flatMap { MatrixKernel($0.matrix.values) }
@@ -128,11 +132,12 @@ public final class RealTimePlan: Sendable {
     ///   - rows: of the upright picture, starting on an even row.
     ///   - image: the whole picture; only `rows` of it are written.
     ///   - scratch: this thread's memory.
+    ///   - statistics: counts the samples that `rows` show on the way; those of several bands can be added.
     ///   - before: called before each of `steps` steps with its number; what it throws ends the run.
     /// - Precondition: the frame has the plan's format and size, the picture those of the pipeline's pack stage.
     public func develop(
         _ rows: Range<Int>, of frame: RawFrame, into image: ImageBuffer, scratch: PlanScratch,
-        before: (Int) throws -> Void
+        statistics: StatisticsCounter? = nil, before: (Int) throws -> Void
     ) rethrows {
         precondition(frame.format == format && frame.size == size, "a frame of another kind")
         let pack = pipeline.pack
@@ -144,7 +149,7 @@ public final class RealTimePlan: Sendable {
         var step = 0
         try frame.withBytes { bytes throws -> Void in
             for columns in strips {
-                let run = StripRun(self, columns: columns, rows: rows, bytes, frame.bytesPerRow, image, scratch)
+                let run = StripRun(self, columns: columns, rows: rows, bytes, frame.bytesPerRow, image, scratch, statistics)
                 try run.develop(every: Self.stepRows) {
                     try before(step)
                     step += 1
@@ -154,8 +159,11 @@ public final class RealTimePlan: Sendable {
     }
 
     /// Develops rows of the picture in one go.
-    public func develop(_ rows: Range<Int>, of frame: RawFrame, into image: ImageBuffer, scratch: PlanScratch) {
-        develop(rows, of: frame, into: image, scratch: scratch) { _ in }
+    public func develop(
+        _ rows: Range<Int>, of frame: RawFrame, into image: ImageBuffer, scratch: PlanScratch,
+        statistics: StatisticsCounter? = nil
+    ) {
+        develop(rows, of: frame, into: image, scratch: scratch, statistics: statistics) { _ in }
     }
 
     /// In how many steps rows are made: each is some rows of a strip.

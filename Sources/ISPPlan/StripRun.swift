@@ -32,6 +32,7 @@ final class StripRun {
     private let cfa: CFAPattern
     private let frame: Size
     private let reach: Int
+    private let statistics: StatisticsCounter?
     private let shading: ShadingRows?
     private let defects: DefectRows?
     private let detail: DetailRows?
@@ -40,7 +41,7 @@ final class StripRun {
     /// Takes the rows of a strip.
     init(
         _ plan: RealTimePlan, columns: Range<Int>, rows: Range<Int>, _ bytes: UnsafeRawBufferPointer, _ bytesPerRow: Int,
-        _ image: ImageBuffer, _ scratch: PlanScratch
+        _ image: ImageBuffer, _ scratch: PlanScratch, _ statistics: StatisticsCounter?
     ) {
         self.plan = plan
         self.columns = columns
@@ -49,6 +50,7 @@ final class StripRun {
         (matrix, tone, saturation) = (plan.matrix, plan.tone, plan.saturation)
         (cfa, frame, reach) = (plan.cfa, plan.size, plan.reach)
         rowCount = rows.count
+        self.statistics = statistics
         // Unpacking starts at whole groups.
         origin = (columns.lowerBound - reach) & ~31
         count = (columns.upperBound + reach - origin + 63) / 64 * 32
@@ -134,6 +136,7 @@ final class StripRun {
         func entry(_ x: Int) -> UnsafeMutablePointer<UInt16> {
             (x & 1 == 0 ? row.even : row.odd) + (x - origin) >> 1
         }
+        if let statistics { count(row, y, statistics) }
         // Frames are wider than any reach, so that one reflection is enough.
         if origin < 0 { for x in 1...reach { entry(-x).pointee = entry(x).pointee } }
         if last == width {
@@ -141,6 +144,14 @@ final class StripRun {
                 entry(width - 1 + x).pointee = entry(width - 1 - x).pointee
             }
         }
+    }
+
+    /// Counts the samples of a row that the strip shows.
+    private func count(_ row: MosaicRow, _ y: Int, _ statistics: StatisticsCounter) {
+        guard output.shownRows.contains(y) else { return }
+        statistics.count(
+            row, origin: origin, columns, y: y, of: plan.pipeline.pack.shown, cfa: cfa,
+            saturation: UInt16(plan.statisticsTap.saturation))
     }
 
     private func linearise(_ row: MosaicRow, _ table: [UInt16]) {

@@ -16,6 +16,7 @@
 typedef int16_t cv_s16 __attribute__((ext_vector_type(16)));
 typedef uint16_t cv_u16 __attribute__((ext_vector_type(16)));
 typedef uint8_t cv_u8 __attribute__((ext_vector_type(32)));
+typedef int32_t cv_s32x8 __attribute__((ext_vector_type(8)));
 typedef int32_t cv_s32 __attribute__((ext_vector_type(16)));
 typedef uint32_t cv_u32 __attribute__((ext_vector_type(16)));
 
@@ -145,6 +146,23 @@ CV_INLINE cv_s16 cv_select_s16(cv_s16 mask, cv_s16 a, cv_s16 b) {
 
 // All ones where the lanes are equal, 0 elsewhere.
 CV_INLINE cv_s16 cv_equal_s16(cv_s16 a, cv_s16 b) { return (cv_s16)(a == b); }
+
+// Sums of neighbouring lanes.
+CV_INLINE cv_s32x8 cv_pair_sums(cv_s16 a) {
+#if defined(__AVX2__)
+    return (cv_s32x8)_mm256_madd_epi16((__m256i)a, _mm256_set1_epi16(1));
+#else
+    cv_s32 wide = __builtin_convertvector(a, cv_s32);
+    return __builtin_shufflevector(wide, wide, 0, 2, 4, 6, 8, 10, 12, 14)
+        + __builtin_shufflevector(wide, wide, 1, 3, 5, 7, 9, 11, 13, 15);
+#endif
+}
+
+// All ones in the first `count` lanes, 0 to 16.
+CV_INLINE cv_u16 cv_first_u16(long count) {
+    cv_s16 place = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    return (cv_u16)(place < (cv_s16)(int16_t)count);
+}
 
 // Bytes. Functions that put two vectors of words together keep each half of 8 words apart, as x86 does: `cv_pack_u16`
 // gives words 0-7 of a, 0-7 of b, 8-15 of a, 8-15 of b, and `cv_widen_low`, `cv_widen_high` undo that order.
@@ -276,6 +294,18 @@ CV_INLINE void cv_store_pairs(cv_s16 a, cv_s16 b, void *first, void *second) {
     cv_s16 high = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
     __builtin_memcpy(first, &low, 32);
     __builtin_memcpy(second, &high, 32);
+}
+
+// As `cv_store_pairs`, past the caches. Both places must be multiples of 32.
+CV_INLINE void cv_stream_pairs(cv_s16 a, cv_s16 b, void *first, void *second) {
+#if defined(__AVX2__)
+    cv_s16 low = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    cv_s16 high = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    _mm256_stream_si256((__m256i *)first, (__m256i)low);
+    _mm256_stream_si256((__m256i *)second, (__m256i)high);
+#else
+    cv_store_pairs(a, b, first, second);
+#endif
 }
 
 // Whether any lane is not 0.
