@@ -47,9 +47,6 @@ extension RealTimePlan {
                 ColorCorrection.descriptor, "the matrix \(matrix.values) is too strong",
                 if: MatrixKernel(matrix.values) == nil)
         }
-        let saturation = pipeline.contrastSaturation?.saturation ?? 1
-        refuse(
-            ContrastSaturation.descriptor, "a saturation of \(saturation); set saturation to 1", if: saturation != 1)
         refuse(LocalTone.descriptor, "set local_tone to 0", if: pipeline.localTone != nil)
         refuse(ChromaDenoise.descriptor, "set chroma_denoise to 0", if: pipeline.chromaDenoise != nil)
         refuse(Scale.descriptor, "set size to full", if: pipeline.scale != nil)
