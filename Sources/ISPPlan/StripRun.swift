@@ -139,10 +139,10 @@ final class StripRun {
         if let statistics { count(row, y, statistics) }
         // Frames are wider than any reach, so that one reflection is enough.
         if origin < 0 { for x in 1...reach { entry(-x).pointee = entry(x).pointee } }
-        if last == width {
-            for x in 1...min(reach, origin + 2 * count - width) {
-                entry(width - 1 + x).pointee = entry(width - 1 - x).pointee
-            }
+        // Buffers may end at the frame's edge, where it is further away than anybody looks.
+        let beyond = min(reach, origin + 2 * count - width)
+        if beyond > 0 {
+            for x in 1...beyond { entry(width - 1 + x).pointee = entry(width - 1 - x).pointee }
         }
     }
 
