@@ -22,7 +22,8 @@ public func noTest(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 { 0 }
         try seeds.settings()
         try seeds.cameraFiles()
         try seeds.pictures()
-        try seeds.pipelines()
+        try seeds.decisions("pipeline", seed: 2)
+        try seeds.decisions("plan", seed: 3)
         try seeds.recordings()
     }
 
@@ -220,13 +221,14 @@ public func noTest(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 { 0 }
         try write("picture", dictionary: words + markers + tags)
     }
 
-    // MARK: Pipelines
+    // MARK: Pipelines and plans
 
-    private func pipelines() throws {
-        var random = SeededGenerator(seed: 2)
+    /// Inputs of a target that makes decisions out of bytes: any bytes will do.
+    private func decisions(_ target: String, seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
         let inputs = (0..<24).map { index in
             (0..<(40 + 12 * index)).map { _ in UInt8.random(in: 0...255, using: &random) }
         }
-        try write("pipeline", inputs)
+        try write(target, inputs)
     }
 }

@@ -1,19 +1,14 @@
 // Raw frames out of bytes: any format, odd sizes, odd strides, everything that metadata may hold.
 
-import FuzzSupport
 import ISPImaging
-
-/// Samples in memory of exactly their size, so that AddressSanitizer sees a read past either end.
-private final class ExactBytes {
-    let bytes: UnsafeMutableRawBufferPointer
-    init(count: Int) { bytes = .allocate(byteCount: count, alignment: 2) }
-    deinit { bytes.deallocate() }
-}
 
 extension InputReader {
     /// A frame with sound metadata.
-    mutating func frame() throws(ISPError) -> RawFrame {
-        let format = choice(PixelFormat.all.filter(\.isRaw))
+    /// - Parameter formats: raw formats to choose from.
+    public mutating func frame(
+        of formats: [PixelFormat] = PixelFormat.all.filter(\.isRaw)
+    ) throws(ISPError) -> RawFrame {
+        let format = choice(formats)
         let isLarge = chance(24)
         let size = Size(
             width: 16 + integer(0...(isLarge ? 184 : 40)), height: 16 + integer(0...(isLarge ? 134 : 40)))
@@ -30,6 +25,8 @@ extension InputReader {
     private mutating func fill(_ bytes: UnsafeMutableRawBufferPointer, _ format: PixelFormat, _ bytesPerRow: Int) {
         let kind = integer(0...6)
         let level = word() & format.maximum
+        // Noise beyond the bits of the format every other time: a word may hold anything.
+        let highest = level & 1 == 0 ? UInt16(format.maximum) : .max
         var random = generator()
         guard format.packing == .words else {
             for i in bytes.indices {
@@ -49,7 +46,7 @@ extension InputReader {
         for offset in stride(from: 0, to: bytes.count - 1, by: 2) {
             let sample: UInt16 =
                 switch kind {
-                case 0: UInt16.random(in: 0...UInt16(format.maximum), using: &random)
+                case 0: UInt16.random(in: 0...highest, using: &random)
                 case 1: 0
                 case 2: .max
                 case 3: UInt16(level)

@@ -1,6 +1,5 @@
 // Settings out of bytes: every key of the table, every kind of value it takes.
 
-import FuzzSupport
 import ISPImaging
 import ISPStages
 import ISPTuning
@@ -9,10 +8,16 @@ extension InputReader {
     /// The largest picture asked for.
     private static let maximumArea = 40_000.0
 
-    /// Valid settings for a frame; each key keeps its default about as often as not.
-    mutating func settings(for frame: RawFrame) -> DevelopSettings {
-        var settings = DevelopSettings()
-        for key in SettingKey.all where !["crop", "size"].contains(key.name) && chance(112) {
+    /// Valid settings for a frame; each key keeps the value it has about as often as not.
+    /// - Parameters:
+    ///   - start: the settings before.
+    ///   - kept: names of the keys that are left alone.
+    public mutating func settings(
+        for frame: RawFrame, from start: DevelopSettings = DevelopSettings(), keeping kept: Set<String> = []
+    ) -> DevelopSettings {
+        var settings = start
+        let free = SettingKey.all.filter { !kept.contains($0.name) && !["crop", "size"].contains($0.name) }
+        for key in free where chance(112) {
             let text = value(of: key)
             do throws(ISPError) { try key.set(text, in: &settings) } catch {
                 fatalError("broken promise: a valid value is refused: \(error.message)")
@@ -26,7 +31,7 @@ extension InputReader {
             settings.crop = chance(64) ? .camera : .region(region(in: upright))
             if case .region(let region) = settings.crop { shown = region.size }
         }
-        if chance(96) {
+        if !kept.contains("size"), chance(96) {
             let largest = 100 * (Self.maximumArea / Double(shown.area!)).squareRoot()
             settings.size =
                 chance(128)
