@@ -18,7 +18,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup toolchain build build-debug demo examples test test-race simulate model-check mutants bench-runtime bench-stream stream-check lint format
-.PHONY: truth-data quality raw-data gallery bench-develop bench-peers peer-data fuzz clean
+.PHONY: truth-data quality raw-data gallery bench-develop bench-peers peer-data plan-instructions fuzz clean
 
 SOFTISP_MARCH ?= x86-64-v3
 SWIFTFLAGS ?=
@@ -130,7 +130,12 @@ bench-peers: peer-data build ## Measure plans beside Halide, OpenCV, LibRaw and 
 	@Scripts/install-dependencies.sh peers || echo 'bench: GStreamer is measured where it is there' >&2
 	$(PYTHON) Scripts/bench/bench_peers.py --plan-bench .build/release/PlanBench --output docs/performance.md $(ARGS)
 
-fuzz: setup ## Fuzz the readers, the settings and the pipeline (SECONDS_EACH=600 each)
+plan-instructions: build ## Count the instructions of plans (ARGS="--update" keeps the figures)
+	swift build --configuration release $(BUILDFLAGS) --product PlanBench
+	@Scripts/install-dependencies.sh counters || echo 'plan-instructions: nothing is counted without valgrind' >&2
+	SOFTISP_MARCH=$(SOFTISP_MARCH) Scripts/plan-instructions $(ARGS)
+
+fuzz: setup ## Fuzz the readers, the settings, the pipeline and plans (SECONDS_EACH=600 each)
 	SOFTISP_MARCH=$(SOFTISP_MARCH) JOBS=$(JOBS) Scripts/fuzz $(SECONDS_EACH)
 
 clean: ## Remove what the targets above built and wrote, except the Python environment

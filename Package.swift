@@ -83,7 +83,7 @@ let package = Package(
         .executableTarget(
             name: "PlanBench",
             dependencies: ["SoftISP", "ISPImaging", "ISPMedia", "ISPPlan", "ISPStages", "ISPTuning"],
-            path: "Benchmarks/Plan", swiftSettings: strict),
+            path: "Benchmarks/Plan", exclude: ["instructions.txt"], swiftSettings: strict),
 
         // C libraries. LibRaw's pkg-config file asks for OpenMP flags that SwiftPM refuses, so its module map
         // names the library itself.

@@ -6,7 +6,7 @@
 # Sets: `build` (the default) has the C libraries of the package; `python` has what the Python virtual
 # environment of the quality and benchmark scripts needs, `developers` the raw developers that quality is measured
 # beside, `peers` what performance is measured beside, `players` the program that tests play written videos with (they
-# skip without it).
+# skip without it), `counters` what instructions are counted with (the check skips without it).
 # Nothing missing: silent. Something missing: installed with apt-get where that is possible without a password, else
 # named, with exit code 69 (service unavailable).
 set -euo pipefail
@@ -26,6 +26,7 @@ readonly python_packages=(python3 python3-venv)
 readonly raw_developers=(rawtherapee darktable)
 readonly peers=(gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad)
 readonly players=(ffmpeg)
+readonly counters=(valgrind)
 readonly unavailable=69
 
 say() { printf '%s\n' "install-dependencies: $*" >&2; }
@@ -50,6 +51,7 @@ debian_packages() {
             developers) printf '%s\n' "${raw_developers[@]}" ;;
             peers) printf '%s\n' "${peers[@]}" ;;
             players) printf '%s\n' "${players[@]}" ;;
+            counters) printf '%s\n' "${counters[@]}" ;;
         esac
     done
 }
@@ -101,7 +103,7 @@ check_elsewhere() {
                 ;;
             python) has_venv || fail "python3 with its venv module is missing; please install it." ;;
             developers | peers) ;; # Without them their rows are missing.
-            players) ;; # Without them their tests are skipped.
+            players | counters) ;; # Without them their tests are skipped.
         esac
     done
     ((${#missing[@]} == 0)) || fail "pkg-config does not find: ${missing[*]}. Please install these libraries \
@@ -112,10 +114,13 @@ main() {
     (($# > 0)) || set -- build
     local set
     for set in "$@"; do
-        [[ $set == build || $set == python || $set == developers || $set == peers || $set == players ]] || {
-            say "unknown set '$set'; the sets are: build, python, developers, peers, players"
-            exit 64
-        }
+        case "$set" in
+            build | python | developers | peers | players | counters) ;;
+            *)
+                say "unknown set '$set'; the sets are: build, python, developers, peers, players, counters"
+                exit 64
+                ;;
+        esac
     done
     if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
         install_on_debian "$@"
