@@ -130,10 +130,11 @@ bench-peers: peer-data build ## Measure plans beside Halide, OpenCV, LibRaw and 
 	@Scripts/install-dependencies.sh peers || echo 'bench: GStreamer is measured where it is there' >&2
 	$(PYTHON) Scripts/bench/bench_peers.py --plan-bench .build/release/PlanBench --output docs/performance.md $(ARGS)
 
-plan-instructions: build ## Count the instructions of plans (ARGS="--update" keeps the figures)
+plan-instructions: build ## Count the instructions of plans, look for calls in their loops (ARGS="--update" keeps the figures)
 	swift build --configuration release $(BUILDFLAGS) --product PlanBench
 	@Scripts/install-dependencies.sh counters || echo 'plan-instructions: nothing is counted without valgrind' >&2
 	SOFTISP_MARCH=$(SOFTISP_MARCH) Scripts/plan-instructions $(ARGS)
+	SOFTISP_MARCH=$(SOFTISP_MARCH) Scripts/kernel-calls
 
 fuzz: setup ## Fuzz the readers, the settings, the pipeline and plans (SECONDS_EACH=600 each)
 	SOFTISP_MARCH=$(SOFTISP_MARCH) JOBS=$(JOBS) Scripts/fuzz $(SECONDS_EACH)
