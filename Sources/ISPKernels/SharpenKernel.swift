@@ -44,7 +44,7 @@ public final class SharpenKernel: Sendable {
             // A square is counted as (detail * 2^shift)^2 / 2^15. The noise's energy shall be large, and the largest a
             // quarter of what can be counted.
             func unit(_ shift: Int) -> Float { power(2 * shift - 15) }
-            let shift = (-6...6).last { most * unit($0) <= 16384 } ?? -6
+            let shift = (-6...6).last { most * unit($0) <= 256 } ?? -6
             let scale = white * white * 9 * unit(shift)
             return Noise(
                 limit: Int16(32767 >> max(shift, 0)), shift: shift,
