@@ -6,6 +6,8 @@ import CVector
 public final class ToneKernel: Sendable {
     /// The scale of display light between the two curves of a rendering that keeps the hue.
     public static let lightWhite = Display16.white
+    /// The display light at the end of that scale.
+    private static let mostLight = Float(Int16.max) / Float(lightWhite)
 
     private let way: Way
 
@@ -33,7 +35,10 @@ public final class ToneKernel: Sendable {
     ///   - light: linear light to display light, 0 to 1.
     ///   - coding: display light to display codes.
     public init(ceiling: Float, light: (Float) -> Float, coding: (Float) -> Float) {
-        func lightCode(_ linear: Int) -> Double { Self.code(light, linear, ceiling) * Double(Self.lightWhite) }
+        // A curve that ends below a linear value of 1 goes on above display white, and the middle channel sees that.
+        func lightCode(_ linear: Int) -> Double {
+            Self.code(light, linear, ceiling, most: Self.mostLight) * Double(Self.lightWhite)
+        }
         // An error of light counts by what it becomes in display codes.
         let step = Float(1) / 1024
         let first = CurveKernel(
@@ -50,8 +55,8 @@ public final class ToneKernel: Sendable {
     }
 
     /// A curve at a code of linear light.
-    private static func code(_ curve: (Float) -> Float, _ linear: Int, _ ceiling: Float) -> Double {
-        Double(min(max(curve(Float(linear - Linear16.signedZero) / Float(Linear16.white) * ceiling), 0), 1))
+    private static func code(_ curve: (Float) -> Float, _ linear: Int, _ ceiling: Float, most: Float = 1) -> Double {
+        Double(min(max(curve(Float(linear - Linear16.signedZero) / Float(Linear16.white) * ceiling), 0), most))
     }
 
     /// The codes of linear light for which a curve has results of their own: from black to where it ends.
