@@ -9,7 +9,7 @@ public func randomFrame(
     var random = SeededGenerator(seed: seed)
     let format = PixelFormat.raw(cfa, bitsPerSample: bits, packing: .words)!
     let words = (0..<(width * height)).map { _ in
-        UInt16.random(in: 0...UInt16(format.maximum + 7 & 0xffff), using: &random)
+        UInt16.random(in: 0...UInt16(min(format.maximum + 7, 0xffff)), using: &random)
     }
     return try RawFrame(
         words: words, format: format, size: Size(width: width, height: height),
