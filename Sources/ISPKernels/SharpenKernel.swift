@@ -41,10 +41,10 @@ public final class SharpenKernel: Sendable {
         noise = variance.map { variance in
             let white = Float(Display16.white)
             let most = (0..<64).map { variance(Float($0) / 63) }.max()! * white * white * 9
-            // A square is counted as (detail * 2^shift)^2 / 2^15. The noise's energy shall be large, and the largest a
-            // quarter of what can be counted.
+            // A square is counted as (detail * 2^shift)^2 / 2^15, and the sum of nine ends at 65535. Of more units for the
+            // noise, detail far above it would have too little gain; of less, bright parts would have no noise.
             func unit(_ shift: Int) -> Float { power(2 * shift - 15) }
-            let shift = (-6...6).last { most * unit($0) <= 256 } ?? -6
+            let shift = (-6...6).last { most * unit($0) <= 2048 } ?? -6
             let scale = white * white * 9 * unit(shift)
             return Noise(
                 limit: Int16(32767 >> max(shift, 0)), shift: shift,
