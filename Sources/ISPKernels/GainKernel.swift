@@ -30,7 +30,8 @@ public struct GainKernel: Sendable {
     ) {
         // t * gain / 2^shift, with t half a sample: sample * gain * 2^(15 - shift) / 2^16.
         let factor = Int(gain) << (15 - shift)
-        let blackProduct = (Int(black) * 2 * factor + 1 << 15) >> 16
+        // Rounded down as the products are: black is zero then, and of all other results the mean is right.
+        let blackProduct = (Int(black) * 2 * factor) >> 16
         guard factor < 65536, blackProduct <= Linear16.zero else {
             let gain = Signals(repeating: gain)
             return loop(source, target, black, count) { _ in gain }

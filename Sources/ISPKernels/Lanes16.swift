@@ -85,7 +85,7 @@ func signed(_ v: Words) -> Signals { unsafeBitCast(v ^ 0x8000, to: Signals.self)
 @inline(__always)
 func unsigned(_ v: Signals) -> Words { unsafeBitCast(v, to: Words.self) ^ 0x8000 }
 
-/// `(a - b) / 2`, rounded up.
+/// `(a - b) / 2`, rounded down.
 @inline(__always)
 func halfDifference(_ a: Words, _ b: Words) -> Signals { signed(cv_average_u16(a, ~b)) }
 
