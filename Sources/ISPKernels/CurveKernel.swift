@@ -8,7 +8,7 @@ import CVector
 /// the bottom. The upper five bits of `z` choose a piece, the lower eleven are the place in it. The five numbers are
 /// chosen by trying; the error of the result is known (`error`).
 public final class CurveKernel: Sendable {
-    /// The largest distance from the function times weight, but for rounding.
+    /// The largest distance from the function times weight, rounding included.
     public let error: Double
     private let bottom: Int16
     private let bend: Bend
@@ -34,7 +34,7 @@ public final class CurveKernel: Sendable {
             if best == nil || error < best!.error { best = (error, bend, pieces) }
         }
         guard let best else { preconditionFailure("no curve fits") }
-        error = best.error
+        error = Self.error(of: best.pieces, samples, weights, best.bend)
         bend = best.bend
         func table(_ byte: (Piece) -> UInt8) -> (SIMD32<UInt8>, SIMD32<UInt8>) {
             var (first, second) = (SIMD32<UInt8>(), SIMD32<UInt8>())
@@ -165,6 +165,18 @@ public final class CurveKernel: Sendable {
         var offset = 0
         /// By how much the result rises over the piece, in steps of 8.
         var rise = 0
+    }
+
+    /// The error of pieces at every value: the fit looks at some values of each piece only, which is enough to choose.
+    private static func error(
+        of pieces: [Piece], _ samples: [Double], _ weights: [Double], _ bend: Bend
+    ) -> Double {
+        samples.indices.reduce(0) { worst, u in
+            let z = bend(u)
+            let piece = pieces[z >> pieceBits]
+            let result = piece.offset + ((z & (1 << pieceBits - 1)) * piece.rise) >> 8
+            return max(worst, abs(Double(result) - samples[u]) * weights[u])
+        }
     }
 
     /// Pieces for a bend and their error, or an error beyond the limit.
