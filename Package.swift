@@ -103,7 +103,7 @@ let package = Package(
             swiftSettings: strict),
         tests("ISPImaging", []),
         tests("ISPStages", ["ISPImaging"]),
-        tests("ISPKernels", ["ISPImaging"]),
+        tests("ISPKernels", ["ISPImaging", "CVector"]),
         tests("ISPPlan", ["ISPImaging", "ISPStages", "ISPKernels", "ISPSynthetic"]),
         tests("ISPControl", ["ISPImaging", "ISPStages"]),
         tests("ISPTuning", ["ISPImaging", "ISPStages"]),

@@ -1,0 +1,88 @@
+import Foundation
+import ISPKernels
+import Testing
+
+@Suite struct ToneKernelTests {
+    @Sendable static func srgb(_ v: Float) -> Float { v <= 0.0031308 ? 12.92 * v : 1.055 * powf(v, 1 / 2.4) - 0.055 }
+    @Sendable static func filmic(_ v: Float) -> Float {
+        guard v > 0 else { return 0 }
+        let p = powf(min(v, 1.9), 1.2)
+        return 1.25 * p / (p + 0.25 * powf(1.9, 1.2))
+    }
+
+    /// Colours anywhere in the lanes, channels of equal value and beyond black and white among them.
+    private func colors(_ count: Int, seed: UInt64) -> GuardedColors {
+        var extremes = Extremes(seed: seed)
+        var last: Int16 = 0
+        return GuardedColors(count, seed: seed) { column, _ in
+            if column % 5 != 0 { last = column % 3 == 0 ? extremes.next() : extremes.next(-13_184...12_928) }
+            return last
+        }
+    }
+
+    private func linear(_ code: Int, _ ceiling: Float) -> Float {
+        Float(code - Linear16.signedZero) / Float(Linear16.white) * ceiling
+    }
+
+    @Test(arguments: groupedCounts, [0.9, 1, 4] as [Float]) func everyChannelGoesThroughTheCurve(
+        _ count: Int, _ ceiling: Float
+    ) {
+        let kernel = ToneKernel(ceiling: ceiling, curve: Self.srgb)
+        let colors = colors(count, seed: UInt64(count))
+        let before = [colors.red.samples, colors.green.samples, colors.blue.samples]
+        kernel.apply(colors.row, count: count)
+        for (old, new) in zip(before, [colors.red.samples, colors.green.samples, colors.blue.samples]) {
+            let worst = zip(old, new).map { code, result in
+                abs(Float(result) - min(max(Self.srgb(linear(code, ceiling)), 0), 1) * Float(Display16.white))
+            }.max()!
+            #expect(Double(worst) <= kernel.error * 64 + 2, "\(worst) of \(kernel.error * 64)")
+        }
+        #expect(colors.isIntact)
+    }
+
+    /// Extremes through the curve, the middle channel where it was between them.
+    @Test(arguments: groupedCounts, [0.9, 1.9, 2.5] as [Float]) func theMiddleChannelKeepsItsPlace(
+        _ count: Int, _ ceiling: Float
+    ) {
+        let kernel = ToneKernel(ceiling: ceiling, light: Self.filmic, coding: Self.srgb)
+        let colors = colors(count, seed: UInt64(count))
+        let before = [colors.red.samples, colors.green.samples, colors.blue.samples]
+        kernel.apply(colors.row, count: count)
+        let after = [colors.red.samples, colors.green.samples, colors.blue.samples]
+        var worst: Float = 0
+        for x in 0..<(2 * count) {
+            let values = before.map { max(linear($0[x], ceiling), 0) }
+            let (low, high) = (values.min()!, values.max()!)
+            let (foot, top) = (Self.filmic(low), Self.filmic(high))
+            for c in 0..<3 {
+                let light = foot + (values[c] - low) * (top - foot) / max(high - low, 1e-20)
+                let expected = min(max(Self.srgb(light), 0), 1) * Float(Display16.white)
+                worst = max(worst, abs(Float(after[c][x]) - expected))
+            }
+        }
+        // Beside the curves' own errors, a step of light in the dark is 13 of display codes,
+        // and two roundings come together.
+        #expect(Double(worst) <= kernel.error * 64 + 26, "\(worst) of \(kernel.error * 64)")
+        #expect(colors.isIntact)
+    }
+
+    @Test func lightAboveDisplayWhiteMovesTheMiddle() {
+        // A curve that reaches display white at half the ceiling and goes on.
+        let kernel = ToneKernel(ceiling: 1, light: { $0 * 1.5 }, coding: { min($0, 1) })
+        let code = { (v: Double) in Int16(Linear16.signedZero) + Int16(v * Double(Linear16.white)) }
+        let colors = GuardedColors(32, seed: 1) { _, channel in code([1, 0.5, 0][channel]) }
+        kernel.apply(colors.row, count: 32)
+        #expect(abs(colors.red[10] - Display16.white) <= 8 && colors.blue[10] <= 8, "\(colors.red[10])")
+        #expect(abs(colors.green[10] - Display16.white * 3 / 4) < 40, "\(colors.green[10])")
+    }
+
+    @Test func greyStaysGrey() {
+        let kernel = ToneKernel(ceiling: 1.9, light: Self.filmic, coding: Self.srgb)
+        for level in stride(from: -32768, through: 32767, by: 211) {
+            let colors = GuardedColors(32, seed: 1) { _, _ in Int16(level) }
+            kernel.apply(colors.row, count: 32)
+            let isGrey = colors.red.samples == colors.green.samples && colors.green.samples == colors.blue.samples
+            #expect(isGrey, "\(level)")
+        }
+    }
+}
