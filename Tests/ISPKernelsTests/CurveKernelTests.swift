@@ -1,3 +1,5 @@
+// Curves of every kind, at every one of the 65536 values.
+
 import Foundation
 import ISPKernels
 import Testing

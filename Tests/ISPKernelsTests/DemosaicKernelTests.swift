@@ -1,3 +1,5 @@
+// Both demosaics beside their filters, site by site.
+
 import ISPKernels
 import Testing
 

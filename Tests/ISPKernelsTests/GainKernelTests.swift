@@ -1,3 +1,5 @@
+// The one multiplication of a sample, beside its formula.
+
 import ISPKernels
 import Testing
 

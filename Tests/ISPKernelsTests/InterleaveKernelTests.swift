@@ -1,3 +1,5 @@
+// Bytes to pixels of every order, at every address and width.
+
 import ISPKernels
 import Testing
 

@@ -1,3 +1,5 @@
+// Luma and colour differences, beside their weighted sums.
+
 import ISPKernels
 import Testing
 

@@ -1,3 +1,5 @@
+// Rows of colours beside the product with a matrix.
+
 import ISPKernels
 import Testing
 

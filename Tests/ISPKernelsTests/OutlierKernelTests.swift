@@ -1,3 +1,5 @@
+// Candidates for defects: none that the exact rules find is missed, and few are in vain.
+
 import ISPKernels
 import ISPTestSupport
 import Testing

@@ -1,3 +1,5 @@
+// Display codes to bytes.
+
 import ISPKernels
 import Testing
 

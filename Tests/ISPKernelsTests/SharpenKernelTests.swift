@@ -1,3 +1,5 @@
+// The steps of sharpening, each beside its formula.
+
 import Foundation
 import ISPKernels
 import Testing

@@ -1,3 +1,5 @@
+// Tone on whole colours: channel by channel, and keeping the hue.
+
 import Foundation
 import ISPKernels
 import Testing

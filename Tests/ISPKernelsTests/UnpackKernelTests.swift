@@ -1,3 +1,5 @@
+// Unpacked rows are those of RawPacking, and nothing is read past the last byte.
+
 import ISPImaging
 import ISPKernels
 import ISPTestSupport

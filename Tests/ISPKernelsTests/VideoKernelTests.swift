@@ -1,3 +1,5 @@
+// Codes of video formats, beside the formulas of BT.601.
+
 import ISPImaging
 import ISPKernels
 import Testing
