@@ -58,6 +58,7 @@ final class Subject {
             settings.exposure = .ev(0)
             settings.tone = .transfer(.rec709)
             settings.saturation = 1.1
+            settings.greenEqualization = 0.05
             settings.noiseProfile = .auto
         case "defects":
             settings.demosaic = "malvar"
@@ -67,6 +68,9 @@ final class Subject {
             settings.demosaic = "malvar"
             settings.saturation = 1.4
             settings.contrast = 1.2
+        case "green":
+            settings.demosaic = "malvar"
+            settings.greenEqualization = 0.05
         case "sharpen":
             settings.demosaic = "malvar"
             settings.sharpen = 0.9

@@ -44,6 +44,9 @@ extension RealTimePlan {
                 defects.stage.dynamic
                     ? "candidates by kernel, decided by the reference" : "\(defects.stage.listed.count) rows listed")
         }
+        if green != nil {
+            add([GreenEqualization.descriptor], "green", "16-bit samples", halo: GreenKernel.halo, rows: MosaicRing.rows)
+        }
         var gained = [BlackLevel.descriptor, WhiteBalance.descriptor]
         if pipeline.lensShading != nil { gained.insert(LensShading.descriptor, at: 1) }
         if pipeline.highlights.method != .off { gained.append(Highlights.descriptor) }

@@ -28,7 +28,6 @@ extension RealTimePlan {
             if condition { result.append(PlanRefusal(stage, reason)) }
         }
         refuse(Unpack.descriptor, "\(format) has no colour filter array", if: format.cfa == nil)
-        refuse(GreenEqualization.descriptor, "set green_equalization to 0", if: pipeline.greenEqualization != nil)
         refuse(RawDenoise.descriptor, "set denoise to 0", if: pipeline.denoise != nil)
         let method = pipeline.highlights.method
         refuse(

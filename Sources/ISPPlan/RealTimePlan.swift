@@ -22,6 +22,7 @@ public final class RealTimePlan: Sendable {
     let unpack: UnpackKernel
     let linearise: [UInt16]?
     let defects: DefectPlan?
+    let green: GreenKernel?
     let gains: PlanGains
     /// The tap that `statistics` are counted like.
     public let statisticsTap: StatisticsTap
@@ -59,6 +60,7 @@ public final class RealTimePlan: Sendable {
         let scale = SampleScale(pipeline, format)
         let ceiling = Self.ceiling(pipeline)
         linearise = scale.table
+        green = pipeline.greenEqualization.map { GreenKernel(threshold: $0.threshold) }
         statisticsTap = StatisticsTap(
             linearise: pipeline.linearise, white: pipeline.blackLevel.white, shift: scale.shift)
         defects = pipeline.defectPixels.map { DefectPlan($0, pipeline.blackLevel, scale: scale) }
@@ -75,7 +77,8 @@ public final class RealTimePlan: Sendable {
         video = takesYCbCr ? VideoKernel(range: pipeline.pack.range) : nil
         defectHalo = defects == nil ? 0 : DefectPixels.halo
         detailHalo = sharpen.map { $0.radius + 1 } ?? 0
-        reach = defectHalo + demosaic.halo + detailHalo + 1
+        greenHalo = green == nil ? 0 : GreenKernel.halo
+        reach = defectHalo + greenHalo + demosaic.halo + detailHalo + 1
         heldColors = sharpen != nil && !takesYCbCr ? 8 : 1
         isYCbCr = takesYCbCr
         if case .rgb(let order) = pipeline.pack.format.layout {
@@ -113,6 +116,9 @@ public final class RealTimePlan: Sendable {
 
     /// Rows and columns that the search for defects looks at around a photosite.
     let defectHalo: Int
+
+    /// Rows and columns that green equalisation looks at around a photosite.
+    let greenHalo: Int
 
     /// Rows of luma that a finished row depends on, on either side.
     let detailHalo: Int

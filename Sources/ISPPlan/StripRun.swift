@@ -22,6 +22,8 @@ final class StripRun {
     private let origin, count: Int
 
     private let raw, mosaic: MosaicRing
+    /// With green equalisation: rows without defects, and the greens of a row evened out.
+    private let clean: (rows: MosaicRing, greens: UnsafeMutablePointer<UInt16>)?
     private let colors: (red: SignalRing, green: SignalRing, blue: SignalRing)
     private let unpackKernel: UnpackKernel
     private let gains: PlanGains
@@ -58,6 +60,13 @@ final class StripRun {
         scratch.reserve(Self.bytes(plan, count))
         raw = MosaicRing(scratch, count: count)
         mosaic = MosaicRing(scratch, count: count)
+        clean =
+            plan.green == nil
+            ? nil
+            : (
+                MosaicRing(scratch, count: count),
+                scratch.take(count + 2 * KernelLimits.margin, of: UInt16.self) + KernelLimits.margin
+            )
         colors = (
             SignalRing(scratch, rows: held, count: count), SignalRing(scratch, rows: held, count: count),
             SignalRing(scratch, rows: held, count: count)
@@ -75,6 +84,7 @@ final class StripRun {
     /// The bytes of all rows, `count` columns of each parity wide.
     static func bytes(_ plan: RealTimePlan, _ count: Int) -> Int {
         2 * MosaicRing.bytes(count) + 3 * SignalRing.bytes(rows: plan.heldColors, count) + OutputRows.bytes(count)
+            + (plan.green == nil ? 0 : MosaicRing.bytes(count) + PlanScratch.rowBytes(count))
             + (plan.gains.shading == nil ? 0 : ShadingRows.bytes(count))
             + (plan.defects == nil ? 0 : DefectRows.bytes(count)) + (plan.luma == nil ? 0 : DetailRows.bytes(count))
     }
@@ -82,16 +92,20 @@ final class StripRun {
     /// Makes the strip's rows.
     /// - Parameter step: called before every `stepRows` of them.
     func develop(every stepRows: Int, _ step: () throws -> Void) rethrows {
-        let (halo, lag, look) = (plan.demosaic.halo, plan.detailHalo, plan.defectHalo)
+        let (halo, lag, look, balance) = (plan.demosaic.halo, plan.detailHalo, plan.defectHalo, plan.greenHalo)
         let first = rows.lowerBound - lag - halo
-        for y in (first - look)..<(rows.upperBound + lag + halo + look) {
-            let begun = y - (first - look)
+        let start = first - balance - look
+        for y in start..<(rows.upperBound + lag + halo + balance + look) {
+            let begun = y - start
             if begun % stepRows == 0, begun / stepRows * stepRows < rowCount { try step() }
             unpack(y)
             let repaired = y - look
-            guard repaired >= first else { continue }
-            repairAndAmplify(repaired)
-            let colored = repaired - halo
+            guard repaired >= first - balance else { continue }
+            repair(repaired)
+            let balanced = repaired - balance
+            guard balanced >= first else { continue }
+            if let green = plan.green { equalize(balanced, green) }
+            let colored = balanced - halo
             guard colored >= rows.lowerBound - lag else { continue }
             let color = color(colored)
             colours(colored, color)
@@ -163,18 +177,41 @@ final class StripRun {
         }
     }
 
-    /// Defects replaced, then on to linear light.
-    private func repairAndAmplify(_ y: Int) {
-        guard let defects else { return amplify(y) }
+    /// Defects replaced; then on to linear light, or to the rows that greens are evened out in.
+    private func repair(_ y: Int) {
+        guard let defects else { return takeRepaired(y) }
         // Replaced samples reach as far as the demosaic and the detail stages look.
         let reach = plan.reach - DefectPixels.halo
         let needed = (columns.lowerBound - reach)..<(columns.upperBound + reach)
-        defects.repaired(y, in: raw, needed) { amplify(y) }
+        defects.repaired(y, in: raw, needed) { takeRepaired(y) }
+    }
+
+    private func takeRepaired(_ y: Int) {
+        guard let clean else { return amplify(raw[y], y) }
+        // Neighbours left and right of the columns are looked at as well.
+        let margin = KernelLimits.margin
+        let (source, target) = (raw[y], clean.rows[y])
+        (target.even - margin).update(from: source.even - margin, count: count + 2 * margin)
+        (target.odd - margin).update(from: source.odd - margin, count: count + 2 * margin)
+    }
+
+    /// Greens evened out, and the row on to linear light.
+    private func equalize(_ y: Int, _ green: GreenKernel) {
+        guard let (rows, greens) = clean else { return }
+        let window = MosaicWindow(rows[y - 2], rows[y - 1], rows[y], rows[y + 1], rows[y + 2])
+        let isEven = cfa.site(column: 0, row: y).plane == 1
+        let site = cfa.site(column: isEven ? 0 : 1, row: y)
+        let other = site == .greenInRed ? CFASite.greenInBlue : .greenInRed
+        green.apply(
+            window, isEven: isEven, black: (gains.black[site.rawValue], gains.black[other.rawValue]), into: greens,
+            count: count)
+        let row = rows[y]
+        amplify(isEven ? MosaicRow(even: greens, odd: row.odd) : MosaicRow(even: row.even, odd: greens), y)
     }
 
     /// Black level, shading, balance, gain and ceiling.
-    private func amplify(_ y: Int) {
-        let (source, target) = (raw[y], mosaic[y])
+    private func amplify(_ source: MosaicRow, _ y: Int) {
+        let target = mosaic[y]
         amplify(source.even, target.even, y, parity: 0)
         amplify(source.odd, target.odd, y, parity: 1)
     }
