@@ -71,6 +71,11 @@ final class Subject {
         case "green":
             settings.demosaic = "malvar"
             settings.greenEqualization = 0.05
+        case "chroma":
+            settings.demosaic = "malvar"
+            settings.chromaDenoise = 1
+            settings.chromaFilter = .block
+            settings.noiseProfile = .auto
         case "sharpen":
             settings.demosaic = "malvar"
             settings.sharpen = 0.9

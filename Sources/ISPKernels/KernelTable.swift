@@ -52,6 +52,9 @@ public enum KernelTable {
             "sharpen", "Gaussian, detail, its gain above the noise, limited overshoot", takes: "display luma",
             gives: "display luma"),
         KernelDescriptor(
+            "block chroma", "a sigma filter on the chroma of 2x2 pixels", takes: "display luma, chroma",
+            gives: "display chroma"),
+        KernelDescriptor(
             "round, interleave", "8-bit codes in the order of the pixel format", takes: "display colours",
             gives: "RGB888 and its likes"),
         KernelDescriptor(

@@ -5,7 +5,9 @@ import CVector
 /// Luma and colour differences of rows of `Display16` colours.
 public struct LumaKernel: Sendable {
     private let red, green, blue: Int16
-    private let toBlue, toRed: Double
+    let toBlue, toRed: Double
+    /// The weights of red and blue.
+    let weights: (red: Double, blue: Double)
 
     /// Creates the kernel for luma weights of red and blue; green has the rest.
     public init(red: Float, blue: Float) {
@@ -13,6 +15,7 @@ public struct LumaKernel: Sendable {
         self.blue = Int16((blue * 32768).rounded())
         // What is left, so that white stays white.
         green = Int16(32768 - Int(self.red) - Int(self.blue))
+        weights = (Double(red), Double(blue))
         (toBlue, toRed) = (0.5 / Double(1 - blue), 0.5 / Double(1 - red))
     }
 

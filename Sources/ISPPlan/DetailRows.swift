@@ -6,12 +6,15 @@ import ISPKernels
 final class DetailRows {
     private let kernel: LumaKernel
     private let sharpen: SharpenKernel?
+    private let blocks: BlockRows?
     private let count: Int
     private let lumas, blurred, details, squares, result, chromas: SignalRing
 
     private static let lumaRows = 8, blurredRows = 16, detailRows = 4, chromaRows = 8
 
-    init(_ kernel: LumaKernel, _ sharpen: SharpenKernel?, _ scratch: PlanScratch, count: Int) {
+    init(_ plan: RealTimePlan, _ kernel: LumaKernel, _ scratch: PlanScratch, count: Int) {
+        blocks = plan.blocks.map { BlockRows($0, kernel, scratch, count: count) }
+        let sharpen = plan.sharpen
         self.kernel = kernel
         self.sharpen = sharpen
         self.count = count
@@ -26,7 +29,7 @@ final class DetailRows {
 
     /// The bytes that the rows take.
     static func bytes(_ count: Int) -> Int {
-        SignalRing.bytes(rows: lumaRows + blurredRows + 2 * detailRows + 1 + chromaRows, count) + 1024
+        BlockRows.bytes(count) + SignalRing.bytes(rows: lumaRows + blurredRows + 2 * detailRows + 1 + chromaRows, count) + 1024
     }
 
     /// Takes the next row.
@@ -38,6 +41,7 @@ final class DetailRows {
             kernel.chroma(
                 color, luma: luma, atOdd: chromaAtOdd, cb: chromas[y].even, cr: chromas[y].odd, count: count)
         }
+        blocks?.add(color, luma: luma, y)
         guard let sharpen else { return }
         sharpen.blur(luma, into: blurred[y], count: count)
         let middle = y - sharpen.radius
@@ -45,11 +49,18 @@ final class DetailRows {
             lumas[middle], { blurred[middle + $0] }, into: details[middle], squares: squares[middle], count: count)
     }
 
-    /// Luma as it was.
-    func luma(_ y: Int) -> SignalRow { lumas[y] }
+    /// Chroma of a row whose surroundings are there: Cb as the even columns, Cr as the odd ones.
+    func chroma(_ y: Int, atOdd: Bool) -> SignalRow {
+        let chroma = chromas[y]
+        if let blocks { BlockChromaKernel.add(blocks.moves(y), atOdd: atOdd, to: chroma, count: count) }
+        return chroma
+    }
 
-    /// Cb as the even columns, Cr as the odd ones.
-    func chroma(_ y: Int) -> SignalRow { chromas[y] }
+    /// Colours of a row whose surroundings are there, sharpened and denoised.
+    func finish(_ color: ColorRow, _ y: Int) {
+        if sharpen != nil { LumaKernel.add(sharpened(y), less: lumas[y], to: color, count: count) }
+        if let blocks { BlockChromaKernel.add(blocks.moves(y), to: color, kernel: kernel, count: count) }
+    }
 
     /// Luma of a row whose surroundings are there.
     func sharpened(_ y: Int) -> SignalRow {

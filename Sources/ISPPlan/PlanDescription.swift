@@ -68,6 +68,11 @@ extension RealTimePlan {
                 [Sharpen.descriptor], "sharpen", "display luma", halo: sharpen.radius + 1, rows: 16,
                 pipeline.sharpen?.variance == nil ? "" : "spares noise")
         }
+        if blocks != nil {
+            add(
+                [ChromaDenoise.descriptor], "block chroma", "chroma of 2x2 pixels", halo: BlockChromaDenoise.halo, rows: 16,
+                "on blocks of 2x2 pixels")
+        }
         add([Pack.descriptor], isYCbCr ? "video" : "round, interleave", pipeline.pack.format.name)
         return result
     }

@@ -47,7 +47,7 @@ extension RealTimePlan {
                 if: MatrixKernel(matrix.values) == nil)
         }
         refuse(LocalTone.descriptor, "set local_tone to 0", if: pipeline.localTone != nil)
-        refuse(ChromaDenoise.descriptor, "set chroma_denoise to 0", if: pipeline.chromaDenoise != nil)
+        refuse(ChromaDenoise.descriptor, "wavelet; set chroma_filter to block", if: pipeline.chromaDenoise != nil)
         refuse(Scale.descriptor, "set size to full", if: pipeline.scale != nil)
         let pack = pipeline.pack
         refuse(Pack.descriptor, "\(pack.format) has 16 bits; set bits to 8", if: pack.format.packing == .words)

@@ -32,6 +32,7 @@ public final class RealTimePlan: Sendable {
     let saturation: SaturationKernel?
     let luma: LumaKernel?
     let sharpen: SharpenKernel?
+    let blocks: BlockChromaKernel?
     let interleave: InterleaveKernel?
     let video: VideoKernel?
     let stripWidth: Int
@@ -73,19 +74,31 @@ public final class RealTimePlan: Sendable {
         }
         let takesYCbCr = pipeline.pack.takesYCbCr
         sharpen = pipeline.sharpen.map { SharpenKernel($0) }
-        luma = sharpen != nil || takesYCbCr ? LumaKernel(pipeline.ycbcr) : nil
+        blocks = pipeline.blockChromaDenoise.map { stage in
+            BlockChromaKernel(
+                luma: { Self.interpolated(stage.lumaWidth, $0) }, chroma: { Self.interpolated(stage.chromaWidth, $0) })
+        }
+        luma = sharpen != nil || blocks != nil || takesYCbCr ? LumaKernel(pipeline.ycbcr) : nil
         video = takesYCbCr ? VideoKernel(range: pipeline.pack.range) : nil
         defectHalo = defects == nil ? 0 : DefectPixels.halo
-        detailHalo = sharpen.map { $0.radius + 1 } ?? 0
+        detailHalo = max(sharpen.map { $0.radius + 1 } ?? 0, blocks == nil ? 0 : BlockChromaDenoise.halo)
         greenHalo = green == nil ? 0 : GreenKernel.halo
         reach = defectHalo + greenHalo + demosaic.halo + detailHalo + 1
-        heldColors = sharpen != nil && !takesYCbCr ? 8 : 1
+        heldColors = luma != nil && !takesYCbCr ? 8 : 1
         isYCbCr = takesYCbCr
         if case .rgb(let order) = pipeline.pack.format.layout {
             interleave = InterleaveKernel(order: order)
         } else {
             interleave = nil
         }
+    }
+
+    /// A table by luma, whose last entry but one is at 1.
+    static func interpolated(_ table: [Float], _ luma: Float) -> Float {
+        let last = table.count - 2
+        let position = min(max(luma, 0), 1) * Float(last)
+        let node = min(Int(position), last)
+        return table[node] + (table[node + 1] - table[node]) * (position - Float(node))
     }
 
     /// The linear value at the upper end of the 16-bit scale: where highlights end, but no more than twice the value from
@@ -192,12 +205,7 @@ extension SharpenKernel {
         self.init(
             taps: stage.taps, amount: stage.amount, overshoot: stage.overshoot,
             variance: stage.variance.map { table in
-                { luma in
-                    let last = table.count - 2
-                    let position = min(max(luma, 0), 1) * Float(last)
-                    let node = min(Int(position), last)
-                    return table[node] + (table[node + 1] - table[node]) * (position - Float(node))
-                }
+                { RealTimePlan.interpolated(table, $0) }
             })
     }
 }

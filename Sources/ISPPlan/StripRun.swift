@@ -78,7 +78,7 @@ final class StripRun {
         defects = plan.defects.map {
             DefectRows($0, cfa: plan.cfa, frame: plan.size, scratch, origin: origin, count: count)
         }
-        detail = plan.luma.map { DetailRows($0, plan.sharpen, scratch, count: count) }
+        detail = plan.luma.map { DetailRows(plan, $0, scratch, count: count) }
     }
 
     /// The bytes of all rows, `count` columns of each parity wide.
@@ -123,12 +123,11 @@ final class StripRun {
     private func color(_ y: Int) -> ColorRow { ColorRow(red: colors.red[y], green: colors.green[y], blue: colors.blue[y]) }
 
     private func finish(_ y: Int, _ detail: DetailRows) {
-        let sharp = detail.sharpened(y)
         if plan.isYCbCr {
-            output.store(luma: sharp, chroma: detail.chroma(y), y)
+            output.store(luma: detail.sharpened(y), chroma: detail.chroma(y, atOdd: output.chromaAtOdd), y)
         } else {
             let color = color(y)
-            LumaKernel.add(sharp, less: detail.luma(y), to: color, count: count)
+            detail.finish(color, y)
             output.store(color, y)
         }
     }

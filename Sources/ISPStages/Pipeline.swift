@@ -53,6 +53,8 @@ public struct Pipeline: Sendable {
     public var sharpen: Sharpen?
     /// Coloured blotches.
     public var chromaDenoise: ChromaDenoise?
+    /// Coloured blotches, in real time.
+    public var blockChromaDenoise: BlockChromaDenoise?
     /// Another size.
     public var scale: Scale?
     /// Turn, round, store.
@@ -80,7 +82,11 @@ public struct Pipeline: Sendable {
     }
 
     /// Pixels that sharpening and chroma denoise need on every side.
-    public var detailHalo: Int { max(sharpen?.reach ?? 0, chromaDenoise == nil ? 0 : ChromaDenoise.halo) }
+    public var detailHalo: Int {
+        max(
+            sharpen?.reach ?? 0, chromaDenoise == nil ? 0 : ChromaDenoise.halo,
+            blockChromaDenoise == nil ? 0 : BlockChromaDenoise.halo)
+    }
 
     /// Sees the planes as a stage leaves them: its name and one plane of a mosaic or three of colours.
     public typealias Tap = (_ stage: String, _ planes: [PlaneView<Float>]) -> Void
@@ -187,7 +193,7 @@ public struct Pipeline: Sendable {
             for y in none.region.y..<none.region.maxY { none.row(y).update(repeating: 0, count: none.region.width) }
             return RGBView(red: grey, green: none, blue: none).cropped(to: region)
         }
-        guard sharpen != nil || chromaDenoise != nil || pack.takesYCbCr else { return rgb.cropped(to: region) }
+        guard sharpen != nil || chromaDenoise != nil || blockChromaDenoise != nil || pack.takesYCbCr else { return rgb.cropped(to: region) }
         ycbcr.apply(to: rgb)
         tap?(YCbCr.descriptor.name, rgb.planes)
         var (luma, cb, cr) = (rgb.red, rgb.green, rgb.blue)
@@ -196,6 +202,10 @@ public struct Pipeline: Sendable {
         if let chromaDenoise {
             // Steered by luma as it was: sharpening is no reason to keep a blotch.
             (cb, cr) = chromaDenoise.apply(luma: rgb.red, cb: cb, cr: cr, workspace: workspace)
+        }
+        if let blockChromaDenoise {
+            let luma = rgb.red.cropped(to: cb.region)
+            (cb, cr) = blockChromaDenoise.apply(luma: luma, cb: cb, cr: cr, workspace: workspace)
         }
         tap?(ChromaDenoise.descriptor.name, [luma, cb, cr])
         let planes = RGBView(

@@ -71,6 +71,14 @@ public struct DevelopSettings: Hashable, Sendable {
         case fit(Size)
     }
 
+    /// How chroma is denoised.
+    public enum ChromaFilter: String, CaseIterable, Sendable {
+        /// Every pixel, in three passes: for pictures.
+        case wavelet
+        /// Blocks of 2x2 pixels, in one pass: for real time.
+        case block
+    }
+
     /// Where the colour matrix comes from.
     public enum MatrixSource: Hashable, Sendable {
         /// The frame's calibration; camera RGB is taken for the output's where it has none.
@@ -149,6 +157,8 @@ public struct DevelopSettings: Hashable, Sendable {
     public var sharpenHalo = Sharpen.halo.defaultValue
     /// Strength of chroma denoise.
     public var chromaDenoise = ChromaDenoise.strength.defaultValue
+    /// How chroma is denoised.
+    public var chromaFilter = ChromaFilter.wavelet
     /// Size of the picture.
     public var size = OutputSize.full
     /// How it is brought to that size.

@@ -94,6 +94,7 @@ public struct SettingKey: Sendable {
         numeric(Sharpen.radius, \.sharpenRadius),
         numeric(Sharpen.halo, \.sharpenHalo),
         numeric(ChromaDenoise.strength, \.chromaDenoise),
+        choice("chroma_filter", "how chroma is denoised: three passes over pixels, or one over blocks", \.chromaFilter),
         SettingKey(
             "crop", "which part of the upright picture", values: "full, camera, or X,Y,WIDTH,HEIGHT in pixels",
             text: { $0.crop.text }, parse: { $0.crop = try .init(text: $1) }),

@@ -174,8 +174,12 @@ extension Development {
         }
         pipeline.sharpen = try Sharpen(
             amount: settings.sharpen, radius: settings.sharpenRadius, halo: settings.sharpenHalo, noise: noise)
-        if let noise, isColor {
+        guard let noise, isColor else { return }
+        switch settings.chromaFilter {
+        case .wavelet:
             pipeline.chromaDenoise = try ChromaDenoise(strength: settings.chromaDenoise, noise: noise)
+        case .block:
+            pipeline.blockChromaDenoise = try BlockChromaDenoise(strength: settings.chromaDenoise, noise: noise)
         }
     }
 }

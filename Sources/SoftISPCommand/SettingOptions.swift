@@ -38,6 +38,7 @@ struct SettingOptions: ParsableArguments {
     @Option(name: .customLong("sharpen-radius"), help: Self.help("sharpen_radius")) var sharpenRadius: String?
     @Option(name: .customLong("sharpen-halo"), help: Self.help("sharpen_halo")) var sharpenHalo: String?
     @Option(name: .customLong("chroma-denoise"), help: Self.help("chroma_denoise")) var chromaDenoise: String?
+    @Option(name: .customLong("chroma-filter"), help: Self.help("chroma_filter")) var chromaFilter: String?
     @Option(help: Self.help("size")) var size: String?
     @Option(name: .customLong("scale-filter"), help: Self.help("scale_filter")) var scaleFilter: String?
     @Option(help: Self.help("range")) var range: String?
@@ -59,7 +60,8 @@ struct SettingOptions: ParsableArguments {
             ("green_equalization", greenEqualization), ("noise_profile", noiseProfile), ("denoise", denoise),
             ("demosaic_coding", demosaicCoding), ("lens_correction", lensCorrection), ("local_tone", localTone),
             ("ycbcr", ycbcr), ("sharpen", sharpen), ("sharpen_radius", sharpenRadius), ("sharpen_halo", sharpenHalo),
-            ("chroma_denoise", chromaDenoise), ("size", size), ("scale_filter", scaleFilter), ("range", range),
+            ("chroma_denoise", chromaDenoise), ("chroma_filter", chromaFilter),
+            ("size", size), ("scale_filter", scaleFilter), ("range", range),
             ("orientation", orientation), ("color_space", colorSpace), ("bits", bits),
         ]
     }

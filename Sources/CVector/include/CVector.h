@@ -28,6 +28,9 @@ CV_INLINE cv_s16 cv_max_s16(cv_s16 a, cv_s16 b) { return __builtin_elementwise_m
 CV_INLINE cv_u16 cv_min_u16(cv_u16 a, cv_u16 b) { return __builtin_elementwise_min(a, b); }
 CV_INLINE cv_u16 cv_max_u16(cv_u16 a, cv_u16 b) { return __builtin_elementwise_max(a, b); }
 
+// Magnitudes; that of -2^15 wraps.
+CV_INLINE cv_s16 cv_abs_s16(cv_s16 a) { return __builtin_elementwise_abs(a); }
+
 // Sums and differences that end at the limits of the type instead of wrapping.
 CV_INLINE cv_s16 cv_add_s16(cv_s16 a, cv_s16 b) { return __builtin_elementwise_add_sat(a, b); }
 CV_INLINE cv_s16 cv_sub_s16(cv_s16 a, cv_s16 b) { return __builtin_elementwise_sub_sat(a, b); }

@@ -8,7 +8,8 @@ public enum Preset: String, CaseIterable, Sendable {
     /// The least that makes a picture in its right colours: bilinear demosaic, no search for defects, no denoise, no
     /// sharpening, no tone that looks at its surroundings.
     case light
-    /// Everything that has a real-time kernel: defects, Malvar's demosaic, highlights without magenta, sharpening.
+    /// Everything that has a real-time kernel: defects, Malvar's demosaic, highlights without magenta, sharpening, chroma denoise on
+    /// blocks.
     case full
     /// Everything, as `develop` does it: for pictures, not for real time.
     case still
@@ -25,7 +26,7 @@ public enum Preset: String, CaseIterable, Sendable {
             settings.demosaicCoding = .linear
             settings.lensCorrection = .off
             settings.localTone = 0
-            settings.chromaDenoise = 0
+            settings.chromaFilter = .block
         case .light:
             settings.defects = .off
             settings.greenEqualization = 0
