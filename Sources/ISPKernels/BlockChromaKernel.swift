@@ -20,11 +20,11 @@ public struct BlockRow: @unchecked Sendable {
 public final class BlockChromaKernel: Sendable {
     private let luma, chroma: Widths
 
-    /// Widths by luma as factors: a difference, limited to the largest width and moved up, times the factor is what it takes
-    /// from a weight of 2047.
+    /// Widths by luma as factors: a difference, limited to the largest width and moved up, times the factor is half of what
+    /// it takes from a weight of 2047.
     private struct Widths: Sendable {
         let most, scale: UInt16
-        let factors: StepKernel
+        let factors: LumaTableKernel
 
         init(_ width: (Float) -> Float) {
             let white = Float(Display16.white)
@@ -33,14 +33,15 @@ public final class BlockChromaKernel: Sendable {
             var scale = 1
             while Int(most) * scale * 2 < 65536 { scale *= 2 }
             (self.most, self.scale) = (UInt16(most), UInt16(scale))
-            factors = StepKernel { code in
-                Int((2047 * 65536 / (max(width(Float(code) / white) * white, 1) * Float(scale))).rounded())
+            factors = LumaTableKernel { code in
+                Int((2047 * 32768 / (max(width(Float(code) / white) * white, 1) * Float(scale))).rounded())
             }
         }
 
         @inline(__always)
         func taken(_ difference: Words, _ factor: Words) -> Words {
-            cv_mulhi_u16(cv_min_u16(difference, Words(repeating: most)) &* Words(repeating: scale), factor)
+            let half = cv_mulhi_u16(cv_min_u16(difference, Words(repeating: most)) &* Words(repeating: scale), factor)
+            return cv_add_u16(half, half)
         }
     }
 
