@@ -19,7 +19,7 @@ public final class SharpenKernel: Sendable {
         let limit: Int16
         let shift: Int
         /// By luma: nine times the noise's energy.
-        let energy: StepKernel
+        let energy: LumaTableKernel
     }
 
     /// Creates the kernel.
@@ -48,7 +48,7 @@ public final class SharpenKernel: Sendable {
             let scale = white * white * 9 * unit(shift)
             return Noise(
                 limit: Int16(32767 >> max(shift, 0)), shift: shift,
-                energy: StepKernel { code in Int((variance(Float(code) / white) * scale).rounded()) })
+                energy: LumaTableKernel { code in Int((variance(Float(code) / white) * scale).rounded()) })
         }
     }
 
