@@ -20,8 +20,11 @@ public struct BlockRow: @unchecked Sendable {
 public final class BlockChromaKernel: Sendable {
     private let luma, chroma: Widths
 
-    /// Widths by luma as factors: a difference, limited to the largest width and moved up, times the factor is half of what
-    /// it takes from a weight of 2047.
+    /// A whole weight: 16 times it is a ninth of 2^15, so that weights need no division.
+    private static let whole = 228
+
+    /// Widths by luma as factors: a difference, limited to the largest width and moved up, times the factor is what it takes
+    /// from a whole weight.
     private struct Widths: Sendable {
         let most, scale: UInt16
         let factors: LumaTableKernel
@@ -34,14 +37,13 @@ public final class BlockChromaKernel: Sendable {
             while Int(most) * scale * 2 < 65536 { scale *= 2 }
             (self.most, self.scale) = (UInt16(most), UInt16(scale))
             factors = LumaTableKernel { code in
-                Int((2047 * 32768 / (max(width(Float(code) / white) * white, 1) * Float(scale))).rounded())
+                Int((Float(BlockChromaKernel.whole) * 65536 / (max(width(Float(code) / white) * white, 1) * Float(scale))).rounded())
             }
         }
 
         @inline(__always)
         func taken(_ difference: Words, _ factor: Words) -> Words {
-            let half = cv_mulhi_u16(cv_min_u16(difference, Words(repeating: most)) &* Words(repeating: scale), factor)
-            return cv_add_u16(half, half)
+            cv_mulhi_u16(cv_min_u16(difference, Words(repeating: most)) &* Words(repeating: scale), factor)
         }
     }
 
@@ -103,7 +105,7 @@ public final class BlockChromaKernel: Sendable {
         _ ofChroma: Words
     ) {
         let (y, b, r) = (rows.1.luma.lanes(k), rows.1.cb.lanes(k), rows.1.cr.lanes(k))
-        let ninth = Signals(repeating: 3641), whole = Words(repeating: 2047)
+        let whole = Words(repeating: UInt16(Self.whole))
         var (cb, cr) = (Signals(repeating: 0), Signals(repeating: 0))
         @inline(__always)
         func add(_ row: BlockRow, _ i: Int) {
@@ -112,8 +114,8 @@ public final class BlockChromaKernel: Sendable {
             let colour = unsafeBitCast(cv_add_s16(cv_abs_s16(db), cv_abs_s16(dr)), to: Words.self)
             let away = cv_add_u16(luma.taken(difference, ofLuma), chroma.taken(colour, ofChroma))
             let weight = unsafeBitCast(cv_sub_u16(whole, away) &<< 4, to: Signals.self)
-            cb = cb &+ cv_mulround_s16(cv_mulround_s16(db, weight), ninth)
-            cr = cr &+ cv_mulround_s16(cv_mulround_s16(dr, weight), ninth)
+            cb = cb &+ cv_mulround_s16(db, weight)
+            cr = cr &+ cv_mulround_s16(dr, weight)
         }
         add(rows.0, k &- distance)
         add(rows.0, k)
