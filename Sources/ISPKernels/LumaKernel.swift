@@ -9,14 +9,18 @@ public struct LumaKernel: Sendable {
     /// The weights of red and blue.
     let weights: (red: Double, blue: Double)
 
-    /// Creates the kernel for luma weights of red and blue; green has the rest.
-    public init(red: Float, blue: Float) {
+    /// Creates the kernel.
+    /// - Parameters:
+    ///   - red: the weights of red and blue in luma; green has the rest.
+    ///   - saturation: by what colour differences are multiplied on the way, up to 1.5.
+    public init(red: Float, blue: Float, saturation: Float = 1) {
         self.red = Int16((red * 32768).rounded())
         self.blue = Int16((blue * 32768).rounded())
         // What is left, so that white stays white.
         green = Int16(32768 - Int(self.red) - Int(self.blue))
         weights = (Double(red), Double(blue))
-        (toBlue, toRed) = (0.5 / Double(1 - blue), 0.5 / Double(1 - red))
+        let half = 0.5 * Double(saturation)
+        (toBlue, toRed) = (half / Double(1 - blue), half / Double(1 - red))
     }
 
     /// Luma of every column.

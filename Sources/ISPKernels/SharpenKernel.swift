@@ -145,91 +145,127 @@ public final class SharpenKernel: Sendable {
         }
     }
 
+    /// Rows that the last step works in.
+    public struct Columns: @unchecked Sendable {
+        // Sendable: as `MosaicRow`.
+        /// Of three rows, for every column: the lowest and the highest luma, and the energy of the detail.
+        let lowest, highest, energy: SignalRow
+
+        /// Joins three rows.
+        public init(lowest: SignalRow, highest: SignalRow, energy: SignalRow) {
+            (self.lowest, self.highest, self.energy) = (lowest, highest, energy)
+        }
+    }
+
     /// The sharpened row: luma plus detail, limited.
     /// - Parameters:
     ///   - luma: the rows above, here and below.
     ///   - detail: the row's detail.
     ///   - squares: the squares of the detail above, here and below.
+    ///   - columns: rows to work in.
     public func sharpen(
         _ luma: (SignalRow, SignalRow, SignalRow), _ detail: SignalRow, _ squares: (SignalRow, SignalRow, SignalRow),
-        into target: SignalRow, count: Int
+        columns: Columns, into target: SignalRow, count: Int
     ) {
-        sharpen(Sites(luma, isEven: true), detail.even, Sites(squares, isEven: true), target.even, count)
-        sharpen(Sites(luma, isEven: false), detail.odd, Sites(squares, isEven: false), target.odd, count)
+        fold(luma, squares, columns, count, \.even)
+        fold(luma, squares, columns, count, \.odd)
+        sharpen(
+            luma.1.even, detail.even, Sites(columns, isEven: true), target.even, count)
+        sharpen(
+            luma.1.odd, detail.odd, Sites(columns, isEven: false), target.odd, count)
     }
 
-    /// Three rows as the columns of one parity see them.
+    /// Puts the three rows of every column together; also those left and right of the row.
+    private func fold(
+        _ luma: (SignalRow, SignalRow, SignalRow), _ squares: (SignalRow, SignalRow, SignalRow), _ columns: Columns,
+        _ count: Int, _ parity: (SignalRow) -> UnsafeMutablePointer<Int16>
+    ) {
+        let (l0, l1, l2) = (parity(luma.0), parity(luma.1), parity(luma.2))
+        let (lowest, highest) = (parity(columns.lowest), parity(columns.highest))
+        var k = -16
+        while k < count &+ 16 {
+            let (a, b, c) = (l0.lanes(k), l1.lanes(k), l2.lanes(k))
+            lowest.store(cv_min_s16(cv_min_s16(a, b), c), k)
+            highest.store(cv_max_s16(cv_max_s16(a, b), c), k)
+            k &+= 16
+        }
+        guard noise != nil else { return }
+        let (s0, s1, s2, energy) = (parity(squares.0), parity(squares.1), parity(squares.2), parity(columns.energy))
+        k = -16
+        while k < count &+ 16 {
+            energy.store(Self.sum(Self.sum(s0.lanes(k), s1.lanes(k)), s2.lanes(k)), k)
+            k &+= 16
+        }
+    }
+
+    /// The sum of energies, which are unsigned, at most 65535.
+    @inline(__always)
+    private static func sum(_ a: Signals, _ b: Signals) -> Signals {
+        unsafeBitCast(cv_add_u16(unsafeBitCast(a, to: Words.self), unsafeBitCast(b, to: Words.self)), to: Signals.self)
+    }
+
+    /// Columns as the sites of one parity see them: their own, and those to the left; the ones to the right are an entry on.
     private struct Sites {
         typealias Row = UnsafeMutablePointer<Int16>
-        /// The columns themselves, and those left of them; the ones to the right are an entry on.
-        let own, left: (Row, Row, Row)
+        private let lowest, highest, energy: (own: Row, left: Row)
 
-        init(_ rows: (SignalRow, SignalRow, SignalRow), isEven: Bool) {
-            if isEven {
-                own = (rows.0.even, rows.1.even, rows.2.even)
-                left = (rows.0.odd - 1, rows.1.odd - 1, rows.2.odd - 1)
-            } else {
-                own = (rows.0.odd, rows.1.odd, rows.2.odd)
-                left = (rows.0.even, rows.1.even, rows.2.even)
-            }
+        init(_ columns: Columns, isEven: Bool) {
+            func sites(_ row: SignalRow) -> (Row, Row) { isEven ? (row.even, row.odd - 1) : (row.odd, row.even) }
+            (lowest, highest, energy) = (sites(columns.lowest), sites(columns.highest), sites(columns.energy))
         }
 
         @inline(__always)
-        func lowest(_ k: Int) -> Signals { fold(k) { cv_min_s16($0, $1) } }
+        func lowest(_ k: Int) -> Signals {
+            cv_min_s16(cv_min_s16(lowest.left.lanes(k), lowest.own.lanes(k)), lowest.left.lanes(k &+ 1))
+        }
 
         @inline(__always)
-        func highest(_ k: Int) -> Signals { fold(k) { cv_max_s16($0, $1) } }
+        func highest(_ k: Int) -> Signals {
+            cv_max_s16(cv_max_s16(highest.left.lanes(k), highest.own.lanes(k)), highest.left.lanes(k &+ 1))
+        }
 
         @inline(__always)
-        func fold(_ k: Int, _ join: (Signals, Signals) -> Signals) -> Signals {
-            let top = join(join(left.0.lanes(k), own.0.lanes(k)), left.0.lanes(k &+ 1))
-            let middle = join(join(left.1.lanes(k), own.1.lanes(k)), left.1.lanes(k &+ 1))
-            let bottom = join(join(left.2.lanes(k), own.2.lanes(k)), left.2.lanes(k &+ 1))
-            return join(join(top, middle), bottom)
+        func energy(_ k: Int) -> Words {
+            let sum = SharpenKernel.sum(energy.left.lanes(k), energy.own.lanes(k))
+            return unsafeBitCast(SharpenKernel.sum(sum, energy.left.lanes(k &+ 1)), to: Words.self)
         }
     }
 
     private func sharpen(
-        _ luma: Sites, _ detail: UnsafeMutablePointer<Int16>, _ squares: Sites,
+        _ luma: UnsafeMutablePointer<Int16>, _ detail: UnsafeMutablePointer<Int16>, _ sites: Sites,
         _ target: UnsafeMutablePointer<Int16>, _ count: Int
     ) {
         guard let noise else {
             var k = 0
             while k < count {
-                target.store(limited(luma, k, detail.lanes(k)), k)
+                target.store(limited(luma.lanes(k), detail.lanes(k), sites, k), k)
                 k &+= 16
             }
             return
         }
         var k = 0
         while k < count {
-            let (n0, n1) = noise.energy.look(luma.own.1.lanes(k), luma.own.1.lanes(k &+ 16))
-            target.store(limited(luma, k, above(n0, squares, detail, k)), k)
-            target.store(limited(luma, k &+ 16, above(n1, squares, detail, k &+ 16)), k &+ 16)
+            let (v0, v1) = (luma.lanes(k), luma.lanes(k &+ 16))
+            let (n0, n1) = noise.energy.look(v0, v1)
+            target.store(limited(v0, above(n0, sites.energy(k), detail.lanes(k)), sites, k), k)
+            target.store(
+                limited(v1, above(n1, sites.energy(k &+ 16), detail.lanes(k &+ 16)), sites, k &+ 16), k &+ 16)
             k &+= 32
         }
     }
 
     /// Detail times the share of its energy that is not noise.
     @inline(__always)
-    private func above(
-        _ noise: Words, _ squares: Sites, _ detail: UnsafeMutablePointer<Int16>, _ k: Int
-    ) -> Signals {
-        let sum = squares.fold(k) {
-            unsafeBitCast(
-                cv_add_u16(unsafeBitCast($0, to: Words.self), unsafeBitCast($1, to: Words.self)), to: Signals.self)
-        }
-        let energy = unsafeBitCast(sum, to: Words.self)
-        return cv_mulround_s16(detail.lanes(k), cv_share_u16(cv_sub_u16(energy, noise), energy))
+    private func above(_ noise: Words, _ energy: Words, _ detail: Signals) -> Signals {
+        cv_mulround_s16(detail, cv_share_u16(cv_sub_u16(energy, noise), energy))
     }
 
     @inline(__always)
-    private func limited(_ luma: Sites, _ k: Int, _ detail: Signals) -> Signals {
-        let (low, high) = (luma.lowest(k), luma.highest(k))
+    private func limited(_ luma: Signals, _ detail: Signals, _ sites: Sites, _ k: Int) -> Signals {
+        let (low, high) = (sites.lowest(k), sites.highest(k))
         let margin = cv_mulround_s16(high &- low, Signals(repeating: overshoot))
         var added = cv_mulround_s16(detail, Signals(repeating: amount))
         for _ in 0..<doublings { added = cv_add_s16(added, added) }
-        let sharp = cv_add_s16(luma.own.1.lanes(k), added)
-        return cv_max_s16(cv_min_s16(sharp, high &+ margin), low &- margin)
+        return cv_max_s16(cv_min_s16(cv_add_s16(luma, added), high &+ margin), low &- margin)
     }
 }

@@ -9,6 +9,7 @@ final class DetailRows {
     private let blocks: BlockRows?
     private let count: Int
     private let lumas, blurred, details, squares, result, chromas: SignalRing
+    private let columns: SharpenKernel.Columns
 
     private static let lumaRows = 8, blurredRows = 16, detailRows = 4, chromaRows = 8
 
@@ -23,13 +24,15 @@ final class DetailRows {
         details = SignalRing(scratch, rows: Self.detailRows, count: count)
         squares = SignalRing(scratch, rows: Self.detailRows, count: count)
         result = SignalRing(scratch, rows: 1, count: count)
+        func row() -> SignalRow { SignalRing(scratch, rows: 1, count: count)[0] }
+        columns = SharpenKernel.Columns(lowest: row(), highest: row(), energy: row())
         // Cb takes the place of even columns, Cr that of odd ones.
         chromas = SignalRing(scratch, rows: Self.chromaRows, count: count)
     }
 
     /// The bytes that the rows take.
     static func bytes(_ count: Int) -> Int {
-        BlockRows.bytes(count) + SignalRing.bytes(rows: lumaRows + blurredRows + 2 * detailRows + 1 + chromaRows, count) + 1024
+        BlockRows.bytes(count) + SignalRing.bytes(rows: lumaRows + blurredRows + 2 * detailRows + 4 + chromaRows, count) + 1024
     }
 
     /// Takes the next row.
@@ -67,7 +70,7 @@ final class DetailRows {
         guard let sharpen else { return lumas[y] }
         sharpen.sharpen(
             (lumas[y - 1], lumas[y], lumas[y + 1]), details[y], (squares[y - 1], squares[y], squares[y + 1]),
-            into: result[y], count: count)
+            columns: columns, into: result[y], count: count)
         return result[y]
     }
 }

@@ -68,17 +68,18 @@ public final class RealTimePlan: Sendable {
         gains = try PlanGains(pipeline, cfa: cfa, size: size, scale: scale, ceiling: ceiling)
         matrix = pipeline.colorCorrection.flatMap { MatrixKernel($0.matrix.values) }
         tone = Self.tone(pipeline, ceiling)
-        saturation = pipeline.contrastSaturation.flatMap { stage in
-            stage.saturation == 1
-                ? nil : SaturationKernel(stage.saturation, luma: ContrastSaturation.lumaWeights)
-        }
+        // Saturation leaves luma of its own weights as it is, and multiplies colour differences.
+        let colour = pipeline.contrastSaturation?.saturation ?? 1
+        let isFolded =
+            pipeline.pack.takesYCbCr && pipeline.ycbcr.standard == ContrastSaturation.lumaStandard && colour <= 1.5
+        saturation = colour == 1 || isFolded ? nil : SaturationKernel(colour, luma: ContrastSaturation.lumaStandard.weights)
         let takesYCbCr = pipeline.pack.takesYCbCr
         sharpen = pipeline.sharpen.map { SharpenKernel($0) }
         blocks = pipeline.blockChromaDenoise.map { stage in
             BlockChromaKernel(
                 luma: { Self.interpolated(stage.lumaWidth, $0) }, chroma: { Self.interpolated(stage.chromaWidth, $0) })
         }
-        luma = sharpen != nil || blocks != nil || takesYCbCr ? LumaKernel(pipeline.ycbcr) : nil
+        luma = sharpen != nil || blocks != nil || takesYCbCr ? LumaKernel(pipeline.ycbcr, saturation: isFolded ? colour : 1) : nil
         video = takesYCbCr ? VideoKernel(range: pipeline.pack.range) : nil
         defectHalo = defects == nil ? 0 : DefectPixels.halo
         detailHalo = max(sharpen.map { $0.radius + 1 } ?? 0, blocks == nil ? 0 : BlockChromaDenoise.halo)
@@ -211,8 +212,8 @@ extension SharpenKernel {
 }
 
 extension LumaKernel {
-    init(_ stage: YCbCr) {
+    init(_ stage: YCbCr, saturation: Float) {
         let weights = stage.standard.weights
-        self.init(red: weights.red, blue: weights.blue)
+        self.init(red: weights.red, blue: weights.blue, saturation: saturation)
     }
 }

@@ -21,8 +21,8 @@ public struct ContrastSaturation: Sendable {
         "contrast-saturation", "S-curve about mid-grey, mix with luma",
         citation: "ITU-R BT.709 luma weights", from: .displayRGB, to: .displayRGB, parameters: [contrast, saturation])
 
-    /// The weights of red and blue in luma; green has the rest.
-    public static let lumaWeights = YCbCrStandard.bt709.weights
+    /// The luma that is mixed in.
+    public static let lumaStandard = YCbCrStandard.bt709
 
     /// The sRGB code of 18 % grey.
     private static let pivot: Float = 0.4613
