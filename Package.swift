@@ -82,7 +82,7 @@ let package = Package(
         // What plans cost, and how near they are to the reference: `make bench-plan`.
         .executableTarget(
             name: "PlanBench",
-            dependencies: ["SoftISP", "ISPImaging", "ISPMedia", "ISPPlan", "ISPStages", "ISPTuning"],
+            dependencies: ["SoftISP", "CVector", "ISPImaging", "ISPMedia", "ISPPlan", "ISPStages", "ISPTuning"],
             path: "Benchmarks/Plan", exclude: ["instructions.txt"], swiftSettings: strict),
 
         // C libraries. LibRaw's pkg-config file asks for OpenMP flags that SwiftPM refuses, so its module map

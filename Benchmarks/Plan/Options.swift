@@ -1,5 +1,6 @@
 // The command line of PlanBench.
 
+import Foundation
 import ISPImaging
 import ISPMedia
 
@@ -47,7 +48,8 @@ struct Options {
 
     /// The frame to work on: a raw dump of the given size and format, or whatever the readers know.
     func frame() throws -> RawFrame {
-        guard let size, let format else { return try Readers.read(.file(source)) }
+        // A sidecar knows more than the command line.
+        guard let size, let format, access(source + ".json", R_OK) != 0 else { return try Readers.read(.file(source)) }
         let row = format.minimumBytesPerRow(width: size.width)
         let file = try FileBytes(path: source, offset: 0, count: row * size.height)
         let metadata = FrameMetadata(

@@ -1,7 +1,6 @@
 // A frame, a plan for it, and its picture.
 
 import Dispatch
-import Foundation
 import ISPImaging
 import ISPPlan
 import ISPStages
@@ -15,6 +14,7 @@ final class Subject {
     let plan: RealTimePlan
     let image: ImageBuffer
     private let wantsStatistics: Bool
+    private let isFloor: Bool
     private let scratches: [PlanScratch]
     private let counters: [StatisticsCounter]
 
@@ -27,12 +27,11 @@ final class Subject {
             pipeline.sharpen = try Sharpen(amount: 0.9, radius: 0.6, halo: 0.05, noise: nil)
         }
         self.pipeline = pipeline
-        plan = try RealTimePlan(
-            pipeline, format: frame.format, size: frame.size,
-            stripWidth: Int(ProcessInfo.processInfo.environment["SW"] ?? "") ?? RealTimePlan.standardStripWidth)
+        plan = try RealTimePlan(pipeline, format: frame.format, size: frame.size)
         image = try ImageBuffer(format: pipeline.pack.format, size: pipeline.pack.outputSize)
         scratches = (0..<64).map { _ in PlanScratch() }
         counters = (0..<64).map { _ in StatisticsCounter() }
+        isFloor = options.plan == "floor"
         wantsStatistics = ["color", "video"].contains(options.plan)
     }
 
@@ -44,7 +43,7 @@ final class Subject {
         settings.tone = .transfer(.srgb)
         settings.exposure = .ev(0)
         switch name {
-        case "color": break
+        case "color", "floor": break
         case "malvar": settings.demosaic = "malvar"
         case "camera-pipe":
             settings.demosaic = "malvar"
@@ -111,21 +110,23 @@ final class Subject {
     func run(threads: Int) -> UInt64 {
         for counter in counters.prefix(threads) where wantsStatistics { counter.reset() }
         let start = DispatchTime.now().uptimeNanoseconds
-        let pairs = (image.size.height + 1) / 2
         if threads == 1 {
-            plan.develop(0..<image.size.height, of: frame, into: image, scratch: scratches[0],
-                statistics: wantsStatistics ? counters[0] : nil)
+            develop(0..<image.size.height, thread: 0)
         } else {
-            let (plan, frame, image) = (plan, frame, image)
-            nonisolated(unsafe) let scratches = scratches
-            nonisolated(unsafe) let counters = wantsStatistics ? counters.map(Optional.some) : counters.map { _ in nil }
+            nonisolated(unsafe) let subject = self
             DispatchQueue.concurrentPerform(iterations: threads) { i in
-                let first = 2 * (pairs * i / threads)
-                let last = min(image.size.height, 2 * (pairs * (i + 1) / threads))
-                plan.develop(first..<last, of: frame, into: image, scratch: scratches[i], statistics: counters[i])
+                let band = Tiling.slice(i, of: threads, subject.image.size)
+                if !band.isEmpty { subject.develop(band.y..<band.maxY, thread: i) }
             }
         }
         return DispatchTime.now().uptimeNanoseconds - start
+    }
+
+    private func develop(_ rows: Range<Int>, thread: Int) {
+        if isFloor { return Floor.run(frame, into: image, rows: rows) }
+        plan.develop(
+            rows, of: frame, into: image, scratch: scratches[thread],
+            statistics: wantsStatistics ? counters[thread] : nil)
     }
 
     /// Prints nanoseconds a pixel.

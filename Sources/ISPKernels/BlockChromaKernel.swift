@@ -37,7 +37,9 @@ public final class BlockChromaKernel: Sendable {
             while Int(most) * scale * 2 < 65536 { scale *= 2 }
             (self.most, self.scale) = (UInt16(most), UInt16(scale))
             factors = LumaTableKernel { code in
-                Int((Float(BlockChromaKernel.whole) * 65536 / (max(width(Float(code) / white) * white, 1) * Float(scale))).rounded())
+                Int(
+                    (Float(BlockChromaKernel.whole) * 65536
+                        / (max(width(Float(code) / white) * white, 1) * Float(scale))).rounded())
             }
         }
 

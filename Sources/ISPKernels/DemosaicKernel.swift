@@ -55,10 +55,11 @@ public enum DemosaicKernel: String, CaseIterable, Sendable {
     private struct Sites {
         let isEven: Bool
         /// Rows y - 2 to y + 2 of the sites' own columns.
-        let own: (
-            UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt16>,
-            UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt16>
-        )
+        let own:
+            (
+                UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt16>,
+                UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt16>
+            )
         /// Rows y - 1 to y + 1 of the columns to the left; those to the right are one entry on.
         let left: (UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt16>)
 

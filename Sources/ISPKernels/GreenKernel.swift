@@ -22,7 +22,8 @@ public struct GreenKernel: Sendable {
     ///   - black: half the black level of the row's greens and of the other ones, on the scale of the samples.
     ///   - target: takes the greens.
     public func apply(
-        _ window: MosaicWindow, isEven: Bool, black: (own: Int16, other: Int16), into target: UnsafeMutablePointer<UInt16>,
+        _ window: MosaicWindow, isEven: Bool, black: (own: Int16, other: Int16),
+        into target: UnsafeMutablePointer<UInt16>,
         count: Int
     ) {
         typealias Row = UnsafeMutablePointer<UInt16>

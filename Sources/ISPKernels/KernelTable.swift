@@ -41,7 +41,8 @@ public enum KernelTable {
             "tone", "any rising curve as 32 straight pieces looked up by byte shuffle", takes: "linear colours",
             gives: "display colours"),
         KernelDescriptor(
-            "tone, keeping hue", "the curve on the largest and the smallest channel, the middle one at its place between",
+            "tone, keeping hue",
+            "the curve on the largest and the smallest channel, the middle one at its place between",
             takes: "linear colours", gives: "display colours"),
         KernelDescriptor(
             "saturation", "mix of each channel with luma", takes: "display colours", gives: "display colours"),

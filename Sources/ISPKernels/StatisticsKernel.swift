@@ -54,7 +54,9 @@ public enum StatisticsKernel {
             let words = samples.lanes(k)
             let last = count &- k
             let mask = last >= 16 ? Words(repeating: 0xffff) : cv_first_u16(last)
-            total = total &+ cv_pair_sums(unsafeBitCast(unsafeBitCast(signed(words), to: Words.self) & mask, to: Signals.self))
+            total =
+                total
+                &+ cv_pair_sums(unsafeBitCast(unsafeBitCast(signed(words), to: Words.self) & mask, to: Signals.self))
             let isBelow = cv_min_u16(cv_sub_u16(limit, words), one) & mask
             below = below &+ cv_pair_sums(unsafeBitCast(isBelow, to: Signals.self))
             if k &+ 16 > steps {

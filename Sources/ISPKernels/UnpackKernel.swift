@@ -85,7 +85,8 @@ public final class UnpackKernel: Sendable {
     /// Takes steps of 32 columns as long as the bytes reach, and the rest from a copy with room behind it.
     @inline(__always)
     private static func loop(
-        _ bytes: UnsafeRawPointer, _ available: Int, _ count: Int, step: Int, reach: Int, _ row: MosaicRow, _ start: Int,
+        _ bytes: UnsafeRawPointer, _ available: Int, _ count: Int, step: Int, reach: Int, _ row: MosaicRow,
+        _ start: Int,
         _ samples: (UnsafeRawPointer) -> (Words, Words)
     ) {
         let direct = available < reach ? 0 : min((available - reach) / step + 1, (count + 31) / 32)

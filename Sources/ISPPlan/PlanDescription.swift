@@ -45,7 +45,9 @@ extension RealTimePlan {
                     ? "candidates by kernel, decided by the reference" : "\(defects.stage.listed.count) rows listed")
         }
         if green != nil {
-            add([GreenEqualization.descriptor], "green", "16-bit samples", halo: GreenKernel.halo, rows: MosaicRing.rows)
+            add(
+                [GreenEqualization.descriptor], "green", "16-bit samples", halo: GreenKernel.halo, rows: MosaicRing.rows
+            )
         }
         var gained = [BlackLevel.descriptor, WhiteBalance.descriptor]
         if pipeline.lensShading != nil { gained.insert(LensShading.descriptor, at: 1) }
@@ -70,7 +72,8 @@ extension RealTimePlan {
         }
         if blocks != nil {
             add(
-                [ChromaDenoise.descriptor], "block chroma", "chroma of 2x2 pixels", halo: BlockChromaDenoise.halo, rows: 16,
+                [ChromaDenoise.descriptor], "block chroma", "chroma of 2x2 pixels", halo: BlockChromaDenoise.halo,
+                rows: 16,
                 "on blocks of 2x2 pixels")
         }
         add([Pack.descriptor], isYCbCr ? "video" : "round, interleave", pipeline.pack.format.name)
@@ -81,6 +84,7 @@ extension RealTimePlan {
     public var layout: String {
         let count = (stripWidth + 2 * reach + 95) / 64 * 32
         let bytes = StripRun.bytes(self, count)
-        return "strips of \(stripWidth) columns with \(reach) around them, \((bytes + 1023) / 1024) KiB of rows a thread"
+        return
+            "strips of \(stripWidth) columns with \(reach) around them, \((bytes + 1023) / 1024) KiB of rows a thread"
     }
 }

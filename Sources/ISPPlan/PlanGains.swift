@@ -31,8 +31,10 @@ final class PlanGains: Sendable {
         let shift = min(15, max(0, Int((32767 / most).exponent)))
         kernel = GainKernel(
             shift: shift,
-            limit: pipeline.highlights.method == .off ? 65_535 : min(
-                65_535, Linear16.zero + Int(Float(Linear16.white) * min(pipeline.highlights.ceiling / ceiling, 2))))
+            limit: pipeline.highlights.method == .off
+                ? 65_535
+                : min(
+                    65_535, Linear16.zero + Int(Float(Linear16.white) * min(pipeline.highlights.ceiling / ceiling, 2))))
         black = SIMD4(levels.black.map { Int16(clamping: Int(($0 * unit / 2).rounded())) })
         let scaled = factors.map { $0 * Float(1 << shift) }
         gain = SIMD4(scaled.map { Int16(clamping: Int($0.rounded())) })

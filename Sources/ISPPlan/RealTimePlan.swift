@@ -72,14 +72,17 @@ public final class RealTimePlan: Sendable {
         let colour = pipeline.contrastSaturation?.saturation ?? 1
         let isFolded =
             pipeline.pack.takesYCbCr && pipeline.ycbcr.standard == ContrastSaturation.lumaStandard && colour <= 1.5
-        saturation = colour == 1 || isFolded ? nil : SaturationKernel(colour, luma: ContrastSaturation.lumaStandard.weights)
+        saturation =
+            colour == 1 || isFolded ? nil : SaturationKernel(colour, luma: ContrastSaturation.lumaStandard.weights)
         let takesYCbCr = pipeline.pack.takesYCbCr
         sharpen = pipeline.sharpen.map { SharpenKernel($0) }
         blocks = pipeline.blockChromaDenoise.map { stage in
             BlockChromaKernel(
                 luma: { Self.interpolated(stage.lumaWidth, $0) }, chroma: { Self.interpolated(stage.chromaWidth, $0) })
         }
-        luma = sharpen != nil || blocks != nil || takesYCbCr ? LumaKernel(pipeline.ycbcr, saturation: isFolded ? colour : 1) : nil
+        luma =
+            sharpen != nil || blocks != nil || takesYCbCr
+            ? LumaKernel(pipeline.ycbcr, saturation: isFolded ? colour : 1) : nil
         video = takesYCbCr ? VideoKernel(range: pipeline.pack.range) : nil
         defectHalo = defects == nil ? 0 : DefectPixels.halo
         detailHalo = max(sharpen.map { $0.radius + 1 } ?? 0, blocks == nil ? 0 : BlockChromaDenoise.halo)
@@ -169,7 +172,8 @@ public final class RealTimePlan: Sendable {
         var step = 0
         try frame.withBytes { bytes throws -> Void in
             for columns in strips {
-                let run = StripRun(self, columns: columns, rows: rows, bytes, frame.bytesPerRow, image, scratch, statistics)
+                let run = StripRun(
+                    self, columns: columns, rows: rows, bytes, frame.bytesPerRow, image, scratch, statistics)
                 try run.develop(every: Self.stepRows) {
                     try before(step)
                     step += 1

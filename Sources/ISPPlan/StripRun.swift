@@ -42,7 +42,8 @@ final class StripRun {
 
     /// Takes the rows of a strip.
     init(
-        _ plan: RealTimePlan, columns: Range<Int>, rows: Range<Int>, _ bytes: UnsafeRawBufferPointer, _ bytesPerRow: Int,
+        _ plan: RealTimePlan, columns: Range<Int>, rows: Range<Int>, _ bytes: UnsafeRawBufferPointer,
+        _ bytesPerRow: Int,
         _ image: ImageBuffer, _ scratch: PlanScratch, _ statistics: StatisticsCounter?
     ) {
         self.plan = plan
@@ -120,7 +121,9 @@ final class StripRun {
         output.finish()
     }
 
-    private func color(_ y: Int) -> ColorRow { ColorRow(red: colors.red[y], green: colors.green[y], blue: colors.blue[y]) }
+    private func color(_ y: Int) -> ColorRow {
+        ColorRow(red: colors.red[y], green: colors.green[y], blue: colors.blue[y])
+    }
 
     private func finish(_ y: Int, _ detail: DetailRows) {
         if plan.isYCbCr {

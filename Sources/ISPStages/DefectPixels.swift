@@ -56,7 +56,8 @@ public struct DefectPixels: Sendable {
         let squared = Self.noiseReach * Self.noiseReach
         noiseScale = noise.map { Float((0..<3).map($0.scale(of:)).max()!) * squared } ?? 0
         noiseOffset =
-            noise.map { Float((0..<3).map($0.offset(of:)).max()!) * squared } ?? Self.leastDeviation * Self.leastDeviation
+            noise.map { Float((0..<3).map($0.offset(of:)).max()!) * squared } ?? Self.leastDeviation
+            * Self.leastDeviation
         self.dynamic = dynamic
         self.listed = Dictionary(grouping: listed, by: \.y).mapValues { Set($0.map(\.x)) }
     }

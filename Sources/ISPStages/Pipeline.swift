@@ -193,7 +193,9 @@ public struct Pipeline: Sendable {
             for y in none.region.y..<none.region.maxY { none.row(y).update(repeating: 0, count: none.region.width) }
             return RGBView(red: grey, green: none, blue: none).cropped(to: region)
         }
-        guard sharpen != nil || chromaDenoise != nil || blockChromaDenoise != nil || pack.takesYCbCr else { return rgb.cropped(to: region) }
+        guard sharpen != nil || chromaDenoise != nil || blockChromaDenoise != nil || pack.takesYCbCr else {
+            return rgb.cropped(to: region)
+        }
         ycbcr.apply(to: rgb)
         tap?(YCbCr.descriptor.name, rgb.planes)
         var (luma, cb, cr) = (rgb.red, rgb.green, rgb.blue)

@@ -73,7 +73,9 @@ struct DevelopCommand: ParsableCommand {
     @OptionGroup(title: "Raw dumps") var dump: DumpOptions
 
     func run() throws {
-        guard !fast || tap == nil else { throw ISPError(.usage, "--tap shows stages of the reference; leave out --fast") }
+        guard !fast || tap == nil else {
+            throw ISPError(.usage, "--tap shows stages of the reference; leave out --fast")
+        }
         let settings = try settings.resolved(from: fast ? Preset.full.settings : DevelopSettings())
         let geometry = try dump.geometry()
         guard (1...TiledExecutor.maximumThreads).contains(threads) else {

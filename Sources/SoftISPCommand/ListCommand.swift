@@ -19,7 +19,8 @@ struct ListCommand: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List pixel formats, stages, demosaic algorithms, kernels, readers, writers, settings, faults or a plan.",
+        abstract:
+            "List pixel formats, stages, demosaic algorithms, kernels, readers, writers, settings, faults or a plan.",
         discussion: """
             Examples:
               softisp list demosaic
@@ -65,7 +66,8 @@ struct ListCommand: ParsableCommand {
         let locked = try SequenceLock().settings(for: wanted, frame: first, format: format)
         let pipeline = try Development(of: first, settings: locked, format: format).pipeline
         let plan = try RealTimePlan(pipeline, format: first.format, size: first.size)
-        Diagnostics.line("\(first.size) \(first.format) to \(pipeline.pack.outputSize) \(pipeline.pack.format): \(plan.layout)")
+        Diagnostics.line(
+            "\(first.size) \(first.format) to \(pipeline.pack.outputSize) \(pipeline.pack.format): \(plan.layout)")
         return plan.steps.map {
             [
                 "stages": $0.stages, "kernel": $0.kernel, "signal": $0.signal, "halo": "\($0.halo)",

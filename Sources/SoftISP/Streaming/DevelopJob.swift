@@ -66,8 +66,11 @@ final class DevelopJob: Job, @unchecked Sendable {
             return kept.execution
         }
         let settings = try stream.settings(task.settings)
-        let key = settings.areIndependentOfTheFrame ? .calibration(calibration) : SharedExecution.Key.slot(
-            task.raw, epoch: task.rawEpoch)
+        let key =
+            settings.areIndependentOfTheFrame
+            ? .calibration(calibration)
+            : SharedExecution.Key.slot(
+                task.raw, epoch: task.rawEpoch)
         let execution: Execution
         if let shared = stream.sharedExecution(key, settings: task.settings) {
             execution = shared

@@ -42,7 +42,8 @@ final class Engine: Sendable {
         var made: [Stream] = []
         for (source, settings) in sources {
             made.append(
-                try Stream(source, settings: settings, format: options.pixelFormat, slices: options.slices,
+                try Stream(
+                    source, settings: settings, format: options.pixelFormat, slices: options.slices,
                     execution: options.execution))
         }
         let streams = made

@@ -38,7 +38,10 @@ struct RunCommand: ParsableCommand {
             valueName: "sink"))
     var sink: [String] = []
 
-    @Option(help: "Settings to start from: light (the least that makes a picture), full (all that runs in real time) or still (as develop does it).")
+    @Option(
+        help:
+            "Settings to start from: light (the least that makes a picture), full (all that runs in real time) or still (as develop does it)."
+    )
     var preset: Preset = .light
 
     @Option(
