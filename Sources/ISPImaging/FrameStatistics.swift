@@ -2,6 +2,7 @@
 
 /// Sums over zones of a part of a frame and histograms of its channels, of linear sensor samples before any gain.
 ///
+/// Every second pair of rows counts: half the samples say the same as all of them.
 /// All numbers are whole: parts of a frame can be counted by different threads and added in any order, and every execution
 /// comes to the same numbers. Samples are counted on 16 bits, as far up as the format or its companding curve reaches
 /// (`shift`); black is not subtracted, lens shading not undone: both are one product a zone for whoever looks.
@@ -38,6 +39,9 @@ public struct FrameStatistics: Hashable, Sendable {
 
     /// Zones in a row and in a column.
     public static let grid = Size(width: 16, height: 12)
+    /// Whether a row of the frame counts.
+    public static func counts(row y: Int) -> Bool { y & 2 == 0 }
+
     /// Histograms count one 2x2 block of photosites of every 8x8.
     public static let histogramStep = 8
 

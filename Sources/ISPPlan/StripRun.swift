@@ -164,7 +164,7 @@ final class StripRun {
 
     /// Counts the samples of a row that the strip shows.
     private func count(_ row: MosaicRow, _ y: Int, _ statistics: StatisticsCounter) {
-        guard output.shownRows.contains(y) else { return }
+        guard FrameStatistics.counts(row: y), output.shownRows.contains(y) else { return }
         statistics.count(
             row, origin: origin, columns, y: y, of: plan.pipeline.pack.shown, cfa: cfa,
             saturation: UInt16(plan.statisticsTap.saturation))

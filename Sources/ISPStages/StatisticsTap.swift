@@ -30,7 +30,7 @@ public struct StatisticsTap: Sendable {
         let words = UnsafeMutablePointer<UInt16>.allocate(capacity: size.width)
         defer { words.deallocate() }
         for zoneRow in 0..<grid.height {
-            for y in rows[zoneRow]..<rows[zoneRow + 1] {
+            for y in rows[zoneRow]..<rows[zoneRow + 1] where FrameStatistics.counts(row: y) {
                 frame.unpackRow(y, columns: 0..<size.width, into: words)
                 let samples = (0..<size.width).map { sample(words[$0]) }
                 for zoneColumn in 0..<grid.width {
