@@ -16,8 +16,8 @@ public struct OutlierKernel: Sendable {
         /// How far any other defect stands out at least.
         let leastDeviation: UInt16
 
-        /// By how much the least deviation grows at least from the lowest to the highest sample.
-        let chord: UInt16
+        /// The noise that the lowest sample must exceed, and by how much it grows to the highest one.
+        let noise, chord: UInt16
         /// Deviations count from the root of `signal * slope + offset` on.
         let slope, offset: Float
 
@@ -25,8 +25,10 @@ public struct OutlierKernel: Sendable {
         /// of a deviation must exceed `slope * signal + offset`.
         public init(black: Float, leastDepth: Float, leastDeviation: Float, slope: Float, offset: Float) {
             (self.slope, self.offset) = (slope, offset)
-            let highest = max(slope * 65535 + offset, 0).squareRoot()
-            chord = UInt16(clamping: Int(max(highest - max(leastDeviation, 0), 0).rounded(.down)))
+            let lowest = max(offset, 0).squareRoot().rounded(.down)
+            let highest = max(slope * 65535 + offset, 0).squareRoot().rounded(.down)
+            noise = UInt16(clamping: Int(lowest))
+            chord = UInt16(clamping: Int(max(highest - lowest, 0)))
             self.leastDeviation = UInt16(clamping: Int(max(leastDeviation, 0).rounded(.down)))
             deadBase = UInt16(clamping: Int((black * 0.9).rounded(.up)) + 1)
             self.leastDepth = UInt16(clamping: Int(max(leastDepth, 0).rounded(.down)))
@@ -52,7 +54,7 @@ public struct OutlierKernel: Sendable {
         let (high, middle, low) = sorted
         let floor = Words(repeating: site.leastDeviation), threshold = Words(repeating: threshold)
         let deadBase = Words(repeating: site.deadBase), leastDepth = Words(repeating: site.leastDepth)
-        let chord = Words(repeating: site.chord)
+        let noise = Words(repeating: site.noise), chord = Words(repeating: site.chord)
         let tenth = Words(repeating: 6554)
         var k = 0
         while k < count {
@@ -71,8 +73,8 @@ public struct OutlierKernel: Sendable {
 
             let (above, depth) = (cv_sub_u16(value, highest), cv_sub_u16(lowest, value))
             // The root of the noise's line is above its chord.
-            let noiseAbove = cv_add_u16(cv_mulhi_u16(highest, chord), floor)
-            let noiseBelow = cv_add_u16(cv_mulhi_u16(lowest, chord), floor)
+            let noiseAbove = cv_max_u16(cv_mulhi_u16(highest, chord) &+ noise, floor)
+            let noiseBelow = cv_max_u16(cv_mulhi_u16(lowest, chord) &+ noise, floor)
             let deviation = cv_max_u16(cv_sub_u16(above, noiseAbove), cv_sub_u16(depth, noiseBelow))
             // Sixteenths, rounded down on both sides: never too strict.
             let spread = cv_mulhi_u16(cv_sub_u16(highest, lowest), threshold)

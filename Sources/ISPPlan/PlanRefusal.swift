@@ -46,6 +46,9 @@ extension RealTimePlan {
                 ColorCorrection.descriptor, "the matrix \(matrix.values) is too strong",
                 if: MatrixKernel(matrix.values) == nil)
         }
+        refuse(
+            ToneCurve.descriptor, "the curve falls; set tone to one that does not",
+            if: falls(pipeline.toneCurve, to: pipeline.highlights.ceiling))
         refuse(LocalTone.descriptor, "set local_tone to 0", if: pipeline.localTone != nil)
         refuse(ChromaDenoise.descriptor, "wavelet; set chroma_filter to block", if: pipeline.chromaDenoise != nil)
         refuse(Scale.descriptor, "set size to full", if: pipeline.scale != nil)
@@ -55,6 +58,12 @@ extension RealTimePlan {
             Pack.descriptor, "the picture is turned by 90 degrees; set orientation to 1",
             if: pack.orientation.swapsAxes)
         return result
+    }
+
+    /// Whether a curve falls anywhere below a value, but for rounding.
+    private static func falls(_ curve: ToneCurve, to ceiling: Float) -> Bool {
+        let codes = (0...1024).map { curve(ceiling * Float($0) / 1024) }
+        return zip(codes, codes.dropFirst()).contains { $0 - $1 > 1e-4 }
     }
 
     static func demosaicKernel(_ demosaic: any Demosaic) -> DemosaicKernel? {

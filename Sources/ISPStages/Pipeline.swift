@@ -83,9 +83,9 @@ public struct Pipeline: Sendable {
 
     /// Pixels that sharpening and chroma denoise need on every side.
     public var detailHalo: Int {
-        max(
-            sharpen?.reach ?? 0, chromaDenoise == nil ? 0 : ChromaDenoise.halo,
-            blockChromaDenoise == nil ? 0 : BlockChromaDenoise.halo)
+        let chroma =
+            (chromaDenoise == nil ? 0 : ChromaDenoise.halo) + (blockChromaDenoise == nil ? 0 : BlockChromaDenoise.halo)
+        return max(sharpen?.reach ?? 0, chroma)
     }
 
     /// Sees the planes as a stage leaves them: its name and one plane of a mosaic or three of colours.

@@ -13,7 +13,7 @@ import Testing
         let starts = scratch.map { $0.start + KernelLimits.margin }
         var result: [Int] = []
         kernel.apply(
-            (rows[0].start, rows[1].start, rows[2].start), site, scratch: (starts[0], starts[1], starts[2]),
+            (rows[0].start, rows[1].start, rows[2].start), site, sorted: (starts[0], starts[1], starts[2]),
             count: count
         ) { result.append($0) }
         #expect(scratch.allSatisfy(\.isIntact) && rows.allSatisfy(\.isIntact))
@@ -47,7 +47,7 @@ import Testing
 
     @Test(arguments: groupedCounts, [0.5, 1, 2, 4] as [Float])
     func whatStandsOutIsAlwaysACandidate(_ count: Int, _ threshold: Float) {
-        let site = OutlierKernel.Site(black: 4096, leastDepth: 200, leastDeviation: 180)
+        let site = OutlierKernel.Site(black: 4096, leastDepth: 200, leastDeviation: 180, slope: 0, offset: 0)
         let kernel = OutlierKernel(threshold: threshold)
         var (candidates, exact, samples) = (0, 0, 0)
         for seed in 0..<12 as Range<UInt64> {
@@ -72,7 +72,7 @@ import Testing
 
     @Test func noiseAndExtremesAreNoDanger() {
         for (black, least) in [(0, 0), (60_000, 1), (65_535, 65_535)] as [(Float, Float)] {
-            let site = OutlierKernel.Site(black: black, leastDepth: least, leastDeviation: least)
+            let site = OutlierKernel.Site(black: black, leastDepth: least, leastDeviation: least, slope: 0, offset: 0)
             for threshold in [0.1, 1, 15.9] as [Float] {
                 var extremes = Extremes(seed: 3)
                 let rows = (0..<3).map { GuardedRow<UInt16>(96, seed: UInt64($0)) { _ in extremes.next() } }
@@ -89,8 +89,28 @@ import Testing
 
     @Test func aFlatFieldHasNone() {
         let rows = (0..<3).map { GuardedRow<UInt16>(64, seed: UInt64($0)) { _ in 20_000 } }
-        let site = OutlierKernel.Site(black: 4096, leastDepth: 200, leastDeviation: 180)
+        let site = OutlierKernel.Site(black: 4096, leastDepth: 200, leastDeviation: 180, slope: 0, offset: 0)
         let inner = found(OutlierKernel(threshold: 1), rows, site, 64).filter { $0 > 0 && $0 < 63 }
         #expect(inner.isEmpty)
+    }
+
+    /// What lies within the noise of its brightness is no candidate, what lies beyond is.
+    @Test(arguments: [4096, 20_000, 60_000] as [Int]) func noiseIsNoCandidate(_ level: Int) {
+        let black = 4096.0
+        let (slope, offset) = (9.0, 40_000.0)
+        let site = OutlierKernel.Site(
+            black: Float(black), leastDepth: 200, leastDeviation: 200, slope: Float(slope),
+            offset: Float(offset - slope * black))
+        let deviation = (slope * (Double(level) - black) + offset).squareRoot()
+        for (share, isCandidate) in [(0.97, false), (1.03, true)] {
+            let middle = 20
+            let rows = (0..<3).map { y in
+                GuardedRow<UInt16>(64, seed: UInt64(y)) { k in
+                    UInt16(level + (y == 1 && k == middle ? Int(deviation * share) : 0))
+                }
+            }
+            let result = found(OutlierKernel(threshold: 1), rows, site, 64)
+            #expect(result.contains(middle) == isCandidate, "\(share) of \(deviation)")
+        }
     }
 }

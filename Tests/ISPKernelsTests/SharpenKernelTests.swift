@@ -72,6 +72,17 @@ import Testing
         }
     }
 
+    /// Rows to work in, with room for a group on both sides.
+    private func columns(_ count: Int) -> SharpenKernel.Columns {
+        func row() -> SignalRow {
+            // They live as long as the tests do; a few kilobytes each.
+            let memory = UnsafeMutablePointer<Int16>.allocate(capacity: 2 * (count + 96))
+            memory.initialize(repeating: 0x5a5a, count: 2 * (count + 96))
+            return SignalRow(even: memory + 48, odd: memory + count + 96 + 48)
+        }
+        return SharpenKernel.Columns(lowest: row(), highest: row(), energy: row())
+    }
+
     /// Without noise: luma plus the amount of the detail, within the range of the neighbourhood and a share of it.
     @Test(arguments: groupedCounts, [0.2, 0.9, 1, 1.8, 3.3, 8] as [Float])
     func detailIsAddedWithinLimits(_ count: Int, _ amount: Float) {
@@ -83,7 +94,7 @@ import Testing
             let target = GuardedSignal(count, seed: 6)
             kernel.sharpen(
                 (rows[0].row, rows[1].row, rows[2].row), detail.row, (rows[0].row, rows[1].row, rows[2].row),
-                into: target.row, count: count)
+                columns: columns(count), into: target.row, count: count)
             let doublings = (0...3).first { amount <= Float(1 << $0) } ?? 3
             let share = Int(min(amount / Float(1 << doublings) * 32767, 32767).rounded())
             let beyond = Int((overshoot * 32767).rounded())
@@ -123,7 +134,7 @@ import Testing
             let target = GuardedSignal(count, seed: 6)
             kernel.sharpen(
                 (rows[0].row, rows[1].row, rows[2].row), detail.row, (squares.row, squares.row, squares.row),
-                into: target.row, count: count)
+                columns: columns(count), into: target.row, count: count)
             let energy = Double(value) * Double(value)
             let gain = energy > noise ? (energy - noise) / energy : 0
             // Inner even columns: luma is 0 there.

@@ -20,9 +20,11 @@ import Testing
         pipeline.lensShading = try Look.shading(5, 4, frame)
         pipeline.colorCorrection = try ColorCorrection(matrix: Look.matrix)
         pipeline.toneCurve = try ToneCurve(.filmic, transfer: .srgb, white: 1.9)
-        pipeline.contrastSaturation = try ContrastSaturation(contrast: 1.1, saturation: 1)
-        pipeline.sharpen = try Sharpen(
-            amount: 0.9, radius: 0.7, halo: 0.05, noise: DisplayNoise(luma: { _ in 0.01 }, chroma: { _ in 0.01 }))
+        pipeline.contrastSaturation = try ContrastSaturation(contrast: 1.1, saturation: 1.2)
+        pipeline.greenEqualization = try GreenEqualization(threshold: 0.05)
+        let noise = DisplayNoise(luma: { _ in 0.01 }, chroma: { _ in 0.01 })
+        pipeline.sharpen = try Sharpen(amount: 0.9, radius: 0.7, halo: 0.05, noise: noise)
+        pipeline.blockChromaDenoise = try BlockChromaDenoise(strength: 1, noise: noise)
     }
     static let light = Look("light") { pipeline, _ in pipeline.demosaic = try Demosaics.named("bilinear") }
 

@@ -12,12 +12,6 @@ import Testing
     /// Each with the name of the stage that is refused.
     static let refused: [(stage: String, look: Look)] = [
         (
-            "green-equalization",
-            Look("greens") { pipeline, _ in
-                pipeline.greenEqualization = try GreenEqualization(threshold: 0.1)
-            }
-        ),
-        (
             "raw-denoise",
             Look("denoise") { pipeline, _ in
                 pipeline.denoise = try RawDenoise(profile: NoiseProfile(scale: [2e-3], offset: [1e-5]), strength: 1)
@@ -59,9 +53,10 @@ import Testing
             }
         ),
         (
-            "contrast-saturation",
-            Look("more colour") { pipeline, _ in
-                pipeline.contrastSaturation = try ContrastSaturation(contrast: 1, saturation: 1.2)
+            "tone-curve",
+            Look("falling") { pipeline, _ in
+                let points = [(0, 0), (0.5, 0.9), (1, 0.6)].map { CurvePoint(x: $0.0, y: $0.1) }
+                pipeline.toneCurve = try ToneCurve(.points(points), transfer: .srgb)
             }
         ),
         (

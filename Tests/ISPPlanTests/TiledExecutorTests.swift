@@ -55,7 +55,11 @@ import Testing
             let cells = (0..<12).map { 0.02 * Float($0 + 1) }
             pipeline.localTone = try LocalTone(
                 map: ToneMap(luminances: cells, columns: 4, region: whole), strength: 0.8)
-            pipeline.chromaDenoise = try ChromaDenoise(strength: 1, noise: noise)
+            if orientation.rawValue % 2 == 0 {
+                pipeline.blockChromaDenoise = try BlockChromaDenoise(strength: 1, noise: noise)
+            } else {
+                pipeline.chromaDenoise = try ChromaDenoise(strength: 1, noise: noise)
+            }
         }
         pipeline.scale = try scaled.map { try Scale(crop: whole, to: $0, filter: .lanczos) }
         pipeline.pack = try Pack(shown: scaled.map { Region($0) } ?? whole, orientation: orientation, format: format)

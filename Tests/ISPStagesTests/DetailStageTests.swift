@@ -87,6 +87,33 @@ import Testing
         #expect(after < 0.1 * before)
     }
 
+    @Test func blotchesGoByBlocksAndColoredEdgesStay() throws {
+        var random = SeededGenerator(seed: 2)
+        let luma = TestPlane(region) { x, _ in x < 20 ? 0.3 : 0.6 }.view
+        let cb = TestPlane(region) { x, _ in (x < 20 ? -0.1 : 0.1) + .random(in: -0.02...0.02, using: &random) }.view
+        let cr = TestPlane(region) { x, y in y < 20 ? -0.2 : 0.2 }.view
+        let noise = DisplayNoise(luma: { _ in 0.006 }, chroma: { _ in 0.012 })
+        let stage = try #require(try BlockChromaDenoise(strength: 1, noise: noise))
+        let result = stage.apply(luma: luma, cb: cb, cr: cr, workspace: workspace)
+        #expect(result.cb.region == region.expanded(by: -BlockChromaDenoise.halo))
+        // Means of blocks, which is what video formats keep of chroma.
+        var (before, after): (Float, Float) = (0, 0)
+        for y in stride(from: (result.cb.region.y + 1) & ~1, to: result.cb.region.maxY - 1, by: 2) {
+            for x in stride(from: (result.cb.region.x + 1) & ~1, to: result.cb.region.maxX - 1, by: 2) {
+                func mean(_ plane: PlaneView<Float>) -> Float {
+                    (plane[x, y] + plane[x + 1, y] + plane[x, y + 1] + plane[x + 1, y + 1]) / 4
+                }
+                let truth: Float = x < 20 ? -0.1 : 0.1
+                before += (mean(cb) - truth) * (mean(cb) - truth)
+                after += (mean(result.cb) - truth) * (mean(result.cb) - truth)
+                #expect(abs(mean(result.cr) - mean(cr)) < 0.005)
+            }
+        }
+        #expect(after < 0.25 * before, "\(after) of \(before)")
+        #expect(try BlockChromaDenoise(strength: 0, noise: noise) == nil)
+        #expect(throws: ISPError.self) { try BlockChromaDenoise(strength: 9, noise: noise) }
+    }
+
     @Test func withoutNoiseChromaIsLeftAlone() throws {
         var random = SeededGenerator(seed: 3)
         let plane = TestPlane(region) { _, _ in .random(in: -0.4...0.4, using: &random) }.view

@@ -17,7 +17,7 @@ import Testing
         "demosaic_coding": ["sqrt", "linear"],
         "noise_profile": ["file", "auto", "0.001,1e-06", "0.001,0.002,0.003,1e-06,2e-06,3e-06"],
         "lens_correction": ["off", "file"], "local_tone": ["0.5"], "ycbcr": ["bt601", "bt709"], "sharpen": ["1.5"],
-        "sharpen_radius": ["0.9"], "sharpen_halo": ["0.1"], "chroma_denoise": ["0.5"],
+        "sharpen_radius": ["0.9"], "sharpen_halo": ["0.1"], "chroma_denoise": ["0.5"], "chroma_filter": ["block"],
         "size": ["full", "50.0%", "640x480"], "scale_filter": ["area", "lanczos"], "range": ["full", "limited"],
         "color_space": ["srgb", "display-p3", "rec2020"], "bits": ["8", "16"],
     ]

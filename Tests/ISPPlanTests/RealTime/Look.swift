@@ -94,6 +94,21 @@ struct Look: CustomTestStringConvertible, Sendable {
         Look("contrast") { pipeline, _ in
             pipeline.contrastSaturation = try ContrastSaturation(contrast: 1.3, saturation: 1)
         },
+        Look("more colour") { pipeline, _ in
+            pipeline.contrastSaturation = try ContrastSaturation(contrast: 1, saturation: 1.4)
+        },
+        Look("less colour, luma of BT.601") { pipeline, _ in
+            pipeline.contrastSaturation = try ContrastSaturation(contrast: 1, saturation: 0.3)
+            pipeline.ycbcr = YCbCr(.bt601)
+        },
+        Look("greens evened out") { pipeline, _ in
+            pipeline.greenEqualization = try GreenEqualization(threshold: 0.1)
+        },
+        Look("chroma denoised") { pipeline, _ in
+            let noise = DisplayNoise(luma: { 0.01 + 0.01 * $0 }, chroma: { 0.02 - 0.01 * $0 })
+            pipeline.blockChromaDenoise = try BlockChromaDenoise(strength: 1, noise: noise)
+            pipeline.colorCorrection = try ColorCorrection(matrix: matrix)
+        },
         Look("highlights as they are") { pipeline, _ in
             pipeline.highlights = Highlights(.off, saturation: pipeline.whiteBalance.saturation)
         },
@@ -126,6 +141,10 @@ struct Look: CustomTestStringConvertible, Sendable {
         Look("defects listed") { pipeline, frame in
             pipeline.defectPixels = try DefectPixels(listed: Self.defects(of: frame), dynamic: false)
         },
+        Look("defects looked for, greens evened out") { pipeline, _ in
+            pipeline.defectPixels = try DefectPixels(listed: [], dynamic: true)
+            pipeline.greenEqualization = try GreenEqualization(threshold: 0.05)
+        },
         Look("defects looked for and listed, shading") { pipeline, frame in
             pipeline.defectPixels = try DefectPixels(listed: Self.defects(of: frame), dynamic: true)
             pipeline.lensShading = try shading(5, 7, frame)
@@ -151,6 +170,12 @@ struct Look: CustomTestStringConvertible, Sendable {
                 let noise = DisplayNoise(luma: { _ in 0.01 }, chroma: { _ in 0.01 })
                 pipeline.sharpen = try Sharpen(amount: 0.9, radius: 0.7, halo: 0.05, noise: noise)
                 pipeline.colorCorrection = try ColorCorrection(matrix: matrix)
+            },
+            Look("sharpened, chroma denoised") { pipeline, _ in
+                let noise = DisplayNoise(luma: { _ in 0.01 }, chroma: { _ in 0.01 })
+                pipeline.sharpen = try Sharpen(amount: 0.9, radius: 0.7, halo: 0.05, noise: noise)
+                pipeline.blockChromaDenoise = try BlockChromaDenoise(strength: 1, noise: noise)
+                pipeline.contrastSaturation = try ContrastSaturation(contrast: 1, saturation: 1.2)
             },
             Look("sharpened twice as much") { pipeline, _ in
                 pipeline.sharpen = try Sharpen(amount: 1.8, radius: 0.7, halo: 0.3, noise: nil)
