@@ -56,7 +56,8 @@ let package = Package(
         ours(
             "SoftISP",
             [
-                "ISPImaging", "ISPStages", "ISPKernels", "ISPPlan", "ISPControl", "ISPTuning", "ISPSynthetic", "ISPMedia",
+                "ISPImaging", "ISPStages", "ISPKernels", "ISPPlan", "ISPControl", "ISPTuning", "ISPSynthetic",
+                "ISPMedia",
                 "ISPRuntime",
                 "ISPTelemetry",
             ]),

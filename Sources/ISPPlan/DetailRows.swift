@@ -11,7 +11,7 @@ final class DetailRows {
     private let lumas, blurred, details, squares, result, chromas: SignalRing
     private let columns: SharpenKernel.Columns
 
-    private static let lumaRows = 8, blurredRows = 16, detailRows = 4, chromaRows = 8
+    private static let lumaRows = 8, blurredRows = 16, detailRows = 8, chromaRows = 8
 
     init(_ plan: RealTimePlan, _ kernel: LumaKernel, _ scratch: PlanScratch, count: Int) {
         blocks = plan.blocks.map { BlockRows($0, kernel, scratch, count: count) }
