@@ -4,7 +4,7 @@ import CVector
 
 /// Interleaves rows of bytes: RGB, BGR, RGBX, BGRX and their likes.
 public final class InterleaveKernel: Sendable {
-    /// For each byte of a pixel which of red, green and blue it is; -1 for padding, which stays as it is.
+    /// For each byte of a pixel which of red, green and blue it is; -1 for padding, which becomes 0.
     private let order: [Int]
     /// For each of the three vectors that 16 pixels of three bytes make: where its bytes come from in each colour.
     private let shuffles: [[SIMD32<UInt8>]]
@@ -54,7 +54,7 @@ public final class InterleaveKernel: Sendable {
                 case 0: pixel[byte] = colours.0[i]
                 case 1: pixel[byte] = colours.1[i]
                 case 2: pixel[byte] = colours.2[i]
-                default: break
+                default: pixel[byte] = 0
                 }
             }
         }

@@ -30,8 +30,7 @@ import Testing
                 let isRight = (0..<width).allSatisfy { i in
                     let pixel = step == 1 ? i : width - 1 - i
                     return (0..<size).allSatisfy { byte in
-                        // What pads a pixel has no meaning.
-                        places[byte].map { pixels[pixel * size + byte] == colours[$0][i] } ?? true
+                        pixels[pixel * size + byte] == (places[byte].map { colours[$0][i] } ?? 0)
                     }
                 }
                 #expect(isRight && pixels.isIntact, "\(width) pixels")
