@@ -29,17 +29,16 @@ public final class BlockChromaKernel: Sendable {
         let most, scale: UInt16
         let factors: LumaTableKernel
 
-        init(_ width: (Float) -> Float) {
+        init(_ takes: (Float) -> Float) {
             let white = Float(Display16.white)
-            let widths = (0...64).map { max(width(Float($0) / 64) * white, 1) }
+            let widths = (0...64).map { white / takes(Float($0) / 64) }
             let most = min(widths.max()!.rounded(.up), 32767)
             var scale = 1
             while Int(most) * scale * 2 < 65536 { scale *= 2 }
             (self.most, self.scale) = (UInt16(most), UInt16(scale))
             factors = LumaTableKernel { code in
-                Int(
-                    (Float(BlockChromaKernel.whole) * 65536
-                        / (max(width(Float(code) / white) * white, 1) * Float(scale))).rounded())
+                let whole = Float(BlockChromaKernel.whole) * 65536
+                return Int((whole * takes(Float(code) / white) / (white * Float(scale))).rounded())
             }
         }
 
@@ -49,7 +48,7 @@ public final class BlockChromaKernel: Sendable {
         }
     }
 
-    /// Creates the kernel from the widths by luma, 0 to 1.
+    /// Creates the kernel from what a difference of 1 takes from a weight of 1, by luma of 0 to 1.
     public init(luma: (Float) -> Float, chroma: (Float) -> Float) {
         self.luma = Widths(luma)
         self.chroma = Widths(chroma)

@@ -16,8 +16,8 @@ public struct OutlierKernel: Sendable {
         /// How far any other defect stands out at least.
         let leastDeviation: UInt16
 
-        /// The noise that the lowest sample must exceed, and by how much it grows to the highest one.
-        let noise, chord: UInt16
+        /// The chord of the noise: up to which sample there is none or the least, that, and its slope in 2^16.
+        let foot, noise, chord: UInt16
         /// Deviations count from the root of `signal * slope + offset` on.
         let slope, offset: Float
 
@@ -28,7 +28,10 @@ public struct OutlierKernel: Sendable {
             let lowest = max(offset, 0).squareRoot().rounded(.down)
             let highest = max(slope * 65535 + offset, 0).squareRoot().rounded(.down)
             noise = UInt16(clamping: Int(lowest))
-            chord = UInt16(clamping: Int(max(highest - lowest, 0)))
+            // Below its zero the line has no root; the root is above its chord from there on.
+            let zero = slope > 0 && offset < 0 ? min((-offset / slope).rounded(.up), 65_534) : 0
+            foot = UInt16(clamping: Int(zero))
+            chord = UInt16(clamping: Int((max(highest - lowest, 0) * 65_535 / (65_535 - zero)).rounded(.down)))
             self.leastDeviation = UInt16(clamping: Int(max(leastDeviation, 0).rounded(.down)))
             deadBase = UInt16(clamping: Int((black * 0.9).rounded(.up)) + 1)
             self.leastDepth = UInt16(clamping: Int(max(leastDepth, 0).rounded(.down)))
@@ -54,7 +57,8 @@ public struct OutlierKernel: Sendable {
         let (high, middle, low) = sorted
         let floor = Words(repeating: site.leastDeviation), threshold = Words(repeating: threshold)
         let deadBase = Words(repeating: site.deadBase), leastDepth = Words(repeating: site.leastDepth)
-        let noise = Words(repeating: site.noise), chord = Words(repeating: site.chord)
+        let foot = Words(repeating: site.foot), noise = Words(repeating: site.noise)
+        let chord = Words(repeating: site.chord)
         let tenth = Words(repeating: 6554)
         var k = 0
         while k < count {
@@ -73,8 +77,8 @@ public struct OutlierKernel: Sendable {
 
             let (above, depth) = (cv_sub_u16(value, highest), cv_sub_u16(lowest, value))
             // The root of the noise's line is above its chord.
-            let noiseAbove = cv_max_u16(cv_mulhi_u16(highest, chord) &+ noise, floor)
-            let noiseBelow = cv_max_u16(cv_mulhi_u16(lowest, chord) &+ noise, floor)
+            let noiseAbove = cv_max_u16(cv_mulhi_u16(cv_sub_u16(highest, foot), chord) &+ noise, floor)
+            let noiseBelow = cv_max_u16(cv_mulhi_u16(cv_sub_u16(lowest, foot), chord) &+ noise, floor)
             let deviation = cv_max_u16(cv_sub_u16(above, noiseAbove), cv_sub_u16(depth, noiseBelow))
             // Sixteenths, rounded down on both sides: never too strict.
             let spread = cv_mulhi_u16(cv_sub_u16(highest, lowest), threshold)

@@ -78,7 +78,7 @@ public final class RealTimePlan: Sendable {
         sharpen = pipeline.sharpen.map { SharpenKernel($0) }
         blocks = pipeline.blockChromaDenoise.map { stage in
             BlockChromaKernel(
-                luma: { Self.interpolated(stage.lumaWidth, $0) }, chroma: { Self.interpolated(stage.chromaWidth, $0) })
+                luma: { Self.interpolated(stage.lumaScale, $0) }, chroma: { Self.interpolated(stage.chromaScale, $0) })
         }
         luma =
             sharpen != nil || blocks != nil || takesYCbCr

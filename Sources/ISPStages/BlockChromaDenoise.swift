@@ -20,16 +20,26 @@ public struct BlockChromaDenoise: Sendable {
     private static let lumaReach: Float = 6
     private static let chromaReach: Float = 8
 
-    /// By luma of 0 to 1 over all but the last entry: those differences.
-    public let lumaWidth, chromaWidth: [Float]
+    /// By luma of 0 to 1 over all but the last entry: what a difference of 1 takes from a weight of 1.
+    public let lumaScale, chromaScale: [Float]
 
     /// Creates the stage, or `nil` where it would change nothing.
     /// - Throws: `ISPError(.usage)` for a strength out of `ChromaDenoise.strength`.
     public init?(strength: Double, noise: DisplayNoise) throws(ISPError) {
         let strength = Float(try ChromaDenoise.strength.checked(strength))
         if strength == 0 { return nil }
-        lumaWidth = noise.luma.map { max($0 * Self.lumaReach * strength, 1e-4) }
-        chromaWidth = noise.chroma.map { max($0 * Self.chromaReach * strength, 1e-4) }
+        lumaScale = Self.scales(noise.luma.map { $0 * Self.lumaReach * strength })
+        chromaScale = Self.scales(noise.chroma.map { $0 * Self.chromaReach * strength })
+    }
+
+    /// The inverse of widths, straight over two pieces of the table each. A tenth of the largest width is the least: where
+    /// a curve is flat there is no noise, and next to that there is.
+    private static func scales(_ widths: [Float]) -> [Float] {
+        let least = max((widths.max() ?? 0) / 10, 1e-4)
+        let scales = widths.map { 1 / max($0, least) }
+        return scales.indices.map { node in
+            node & 1 == 0 || node == scales.count - 1 ? scales[node] : (scales[node - 1] + scales[node + 1]) / 2
+        }
     }
 
     /// Denoises Cb and Cr; the results cover the planes' region shrunk by `halo`.
@@ -77,8 +87,8 @@ public struct BlockChromaDenoise: Sendable {
     private func move(_ means: [PlaneView<Float>], _ x: Int, _ y: Int) -> (cb: Float, cr: Float) {
         let column = x - means[0].region.x
         let here = means.map { $0.row(y)[column] }
-        let lumaScale = 1 / DisplayNoise.lookUp(lumaWidth, Lanes(repeating: here[0]))[0]
-        let chromaScale = 1 / DisplayNoise.lookUp(chromaWidth, Lanes(repeating: here[0]))[0]
+        let lumaScale = DisplayNoise.lookUp(lumaScale, Lanes(repeating: here[0]))[0]
+        let chromaScale = DisplayNoise.lookUp(chromaScale, Lanes(repeating: here[0]))[0]
         var (cb, cr): (Float, Float) = (0, 0)
         for dy in [-Self.distance, 0, Self.distance] {
             for dx in [-Self.distance, 0, Self.distance] where dx != 0 || dy != 0 {

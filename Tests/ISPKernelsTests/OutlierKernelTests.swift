@@ -95,9 +95,10 @@ import Testing
     }
 
     /// What lies within the noise of its brightness is no candidate, what lies beyond is.
-    @Test(arguments: [4096, 20_000, 60_000] as [Int]) func noiseIsNoCandidate(_ level: Int) {
-        let black = 4096.0
+    @Test(arguments: [4096, 9000, 20_000, 60_000] as [Int], [4096.0, 8000])
+    func noiseIsNoCandidate(_ level: Int, _ black: Double) {
         let (slope, offset) = (9.0, 40_000.0)
+        guard Double(level) >= black else { return }
         let site = OutlierKernel.Site(
             black: Float(black), leastDepth: 200, leastDeviation: 200, slope: Float(slope),
             offset: Float(offset - slope * black))

@@ -63,7 +63,8 @@ import Testing
         // Plans do not turn by 90 degrees.
         frame.metadata.orientation = .up
         var settings = preset.settings
-        if !sharpened { settings.sharpen = 0 }
+        // What is left then decides nothing.
+        if !sharpened { (settings.sharpen, settings.chromaDenoise) = (0, 0) }
         // As a stream decides them.
         let locked = try SequenceLock().settings(for: settings, frame: frame, format: format)
         let development = try Development(of: frame, settings: locked, format: format)
