@@ -301,13 +301,14 @@ CV_INLINE void cv_store_pairs(cv_s16 a, cv_s16 b, void *first, void *second) {
 
 // As `cv_store_pairs`, past the caches. Both places must be multiples of 32.
 CV_INLINE void cv_stream_pairs(cv_s16 a, cv_s16 b, void *first, void *second) {
-#if defined(__AVX2__)
     cv_s16 low = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
     cv_s16 high = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+#if defined(__AVX2__)
     _mm256_stream_si256((__m256i *)first, (__m256i)low);
     _mm256_stream_si256((__m256i *)second, (__m256i)high);
 #else
-    cv_store_pairs(a, b, first, second);
+    __builtin_memcpy(first, &low, 32);
+    __builtin_memcpy(second, &high, 32);
 #endif
 }
 
