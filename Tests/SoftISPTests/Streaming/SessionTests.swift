@@ -139,12 +139,11 @@ import Testing
     @Test(arguments: [Preset.light, .still])
     func settingsMayChangeMoreOftenThanAStreamRemembers(preset: Preset) async throws {
         let count: UInt64 = 60
-        let session = try Session(
-            Self.source(frames: Int(count)), settings: preset.settings, options: Self.options(workers: 1, slices: 1))
+        let (taken, source) = try CountedSource.counting(Self.source(frames: Int(count)))
+        let session = try Session(source, settings: preset.settings, options: Self.options(workers: 1, slices: 1))
         // Nobody takes results yet: pictures fill their slots, and more frames wait behind them.
         let results = try session.start()
-        let deadline = MonotonicClock.now() + 10_000_000_000
-        while session.snapshot().submitted < 6, MonotonicClock.now() < deadline { usleep(1000) }
+        for await number in taken where number == 6 { break }
         var changed = preset.settings
         for number in 1...1100 {
             changed.exposure = .ev(Double(number % 8) / 4)
