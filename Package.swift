@@ -80,7 +80,7 @@ let package = Package(
             dependencies: ["SoftISP", "ISPImaging", "ISPPlan", "ISPStages", "ISPSynthetic", "ISPTuning"],
             path: "Benchmarks/Stream", swiftSettings: strict),
 
-        // What plans cost, and how near they are to the reference: `make bench-plan`.
+        // What plans cost, and how near they are to the reference; serves `make bench-peers`.
         .executableTarget(
             name: "PlanBench",
             dependencies: ["SoftISP", "CVector", "ISPImaging", "ISPMedia", "ISPPlan", "ISPStages", "ISPTuning"],

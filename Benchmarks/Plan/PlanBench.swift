@@ -1,4 +1,4 @@
-// Plans side by side with the reference: how fast, how near. `make bench-plan`, and the SoftISP side of `make bench-peers`.
+// Plans side by side with the reference: how fast, how near; and the SoftISP side of `make bench-peers`.
 
 import ISPImaging
 import ISPMedia

@@ -42,11 +42,11 @@ final class Subject {
         settings.highlights = .clip
         settings.tone = .transfer(.srgb)
         settings.exposure = .ev(0)
+        settings.demosaic = "malvar"
         switch name {
-        case "color", "floor": break
-        case "malvar": settings.demosaic = "malvar"
+        case "color", "floor": settings.demosaic = "bilinear"
+        case "malvar": break
         case "camera-pipe":
-            settings.demosaic = "malvar"
             settings.defects = .dynamic
             settings.noiseProfile = .auto
             settings.sharpen = 0.9
@@ -60,35 +60,27 @@ final class Subject {
             settings.greenEqualization = 0.05
             settings.noiseProfile = .auto
         case "defects":
-            settings.demosaic = "malvar"
             settings.defects = .dynamic
             settings.noiseProfile = .auto
         case "saturated":
-            settings.demosaic = "malvar"
             settings.saturation = 1.4
             settings.contrast = 1.2
         case "green":
-            settings.demosaic = "malvar"
             settings.greenEqualization = 0.05
         case "chroma":
-            settings.demosaic = "malvar"
             settings.chromaDenoise = 1
             settings.chromaFilter = .block
             settings.noiseProfile = .auto
         case "sharpen":
-            settings.demosaic = "malvar"
             settings.sharpen = 0.9
             settings.sharpenRadius = 0.6
         case "sharpen-noise":
-            settings.demosaic = "malvar"
             settings.sharpen = 0.9
             settings.noiseProfile = .profile(NoiseProfile(scale: [0.0005], offset: [0.00001]))
         case "filmic":
-            settings.demosaic = "malvar"
             settings.tone = .filmic
             settings.exposure = .auto
         case "malvar-check":
-            settings.demosaic = "malvar"
             settings.whiteBalance = .gains(.unity)
             settings.matrix = .none
             settings.tone = .transfer(.linear)
@@ -113,6 +105,7 @@ final class Subject {
         if threads == 1 {
             develop(0..<image.size.height, thread: 0)
         } else {
+            // Every thread has rows, memory and a counter of its own.
             nonisolated(unsafe) let subject = self
             DispatchQueue.concurrentPerform(iterations: threads) { i in
                 let band = Tiling.slice(i, of: threads, subject.image.size)
@@ -149,11 +142,6 @@ final class Subject {
         var counts: [Int: Int] = [:]
         for (a, b) in zip(image.bytes, reference.bytes) { counts[abs(Int(a) - Int(b)), default: 0] += 1 }
         let total = image.bytes.count
-        var shownCount = 0
-        for (a, b) in zip(image.bytes, reference.bytes) where abs(Int(a) - Int(b)) > 4 && shownCount < 8 {
-            print("plan \(a) reference \(b)")
-            shownCount += 1
-        }
         let text = counts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "  ")
         let beyond = counts.filter { $0.key > 1 }.values.reduce(0, +)
         print("\(frame.size) \(frame.format) -> \(image.format); \(total) samples; by difference \(text)")

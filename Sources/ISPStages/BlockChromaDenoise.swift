@@ -55,13 +55,17 @@ public struct BlockChromaDenoise: Sendable {
                 height: (region.maxY - 1) >> 1 - region.y >> 1 + 1)
             let around = blocks.expanded(by: Self.distance)
             let means = [luma, cb, cr].map { Self.means(of: $0, around, workspace) }
-            for y in region.y..<region.maxY {
-                for i in 0..<region.width {
-                    let block = (x: (region.x + i) >> 1, y: y >> 1)
-                    let moved = move(means, block.x, block.y)
-                    let column = region.x + i
-                    results.0.row(y)[i] = cb.row(y)[column - cb.region.x] + moved.cb
-                    results.1.row(y)[i] = cr.row(y)[column - cr.region.x] + moved.cr
+            let moves = (workspace.plane(blocks), workspace.plane(blocks))
+            for y in blocks.y..<blocks.maxY {
+                for i in 0..<blocks.width { (moves.0.row(y)[i], moves.1.row(y)[i]) = move(means, blocks.x + i, y) }
+            }
+            for (plane, move, result) in [(cb, moves.0, results.0), (cr, moves.1, results.1)] {
+                for y in region.y..<region.maxY {
+                    let (source, shift, target) = (plane.row(y), move.row(y >> 1), result.row(y))
+                    for i in 0..<region.width {
+                        let x = region.x + i
+                        target[i] = source[x - plane.region.x] + shift[x >> 1 - blocks.x]
+                    }
                 }
             }
         }

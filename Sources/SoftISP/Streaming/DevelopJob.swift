@@ -66,11 +66,9 @@ final class DevelopJob: Job, @unchecked Sendable {
             return kept.execution
         }
         let settings = try stream.settings(task.settings)
-        let key =
-            settings.areIndependentOfTheFrame
-            ? .calibration(calibration)
-            : SharedExecution.Key.slot(
-                task.raw, epoch: task.rawEpoch)
+        let servesMany = settings.areIndependentOfTheFrame
+        let key: SharedExecution.Key =
+            servesMany ? .calibration(calibration) : .slot(task.raw, epoch: task.rawEpoch)
         let execution: Execution
         if let shared = stream.sharedExecution(key, settings: task.settings) {
             execution = shared
@@ -78,11 +76,11 @@ final class DevelopJob: Job, @unchecked Sendable {
             execution = try stream.execution(
                 of: try Development(of: frame, settings: settings, format: stream.format).pipeline)
             // What serves one frame alone is of use to others only where they make slices of it.
-            if settings.areIndependentOfTheFrame || slice.slices > 1 {
+            if servesMany || slice.slices > 1 {
                 stream.share(SharedExecution(key: key, settings: task.settings, execution: execution))
             }
         }
-        if settings.areIndependentOfTheFrame {
+        if servesMany {
             kept[task.session] = KeptExecution(
                 settings: task.settings, calibration: calibration, execution: execution)
         }

@@ -23,9 +23,9 @@ enum Execution: Sendable {
     init(_ pipeline: Pipeline, _ choice: ExecutionChoice, format: PixelFormat, size: Size) throws(ISPError) {
         switch choice {
         case .realTime: self = .realTime(try RealTimePlan(pipeline, format: format, size: size))
-        case .automatic where RealTimePlan.refusals(of: pipeline, format: format).isEmpty:
+        case .automatic:
             self = (try? RealTimePlan(pipeline, format: format, size: size)).map { .realTime($0) } ?? .tiles(pipeline)
-        case .automatic, .reference: self = .tiles(pipeline)
+        case .reference: self = .tiles(pipeline)
         }
     }
 
