@@ -4,7 +4,7 @@ import CVector
 
 /// A row of blocks: luma, Cb and Cr, an entry a block.
 public struct BlockRow: @unchecked Sendable {
-    // Sendable: as `MosaicRow`.
+    // Sendable: as `ParityRow`.
     /// Mean luma and colour differences of each block, on the scale of `Display16`.
     public let luma, cb, cr: UnsafeMutablePointer<Int16>
 

@@ -12,8 +12,8 @@ public final class CurveKernel: Sendable {
     public let error: Double
     private let bottom: Int16
     private let bend: Bend
-    /// Of pieces 0 to 15, then of 16 to 31: rises in eighths, the low and the high bytes of offsets.
-    private let rise, offsetLow, offsetHigh: (SIMD32<UInt8>, SIMD32<UInt8>)
+    /// Of the pieces: rises in eighths, the low and the high bytes of offsets.
+    private let rise, offsetLow, offsetHigh: ByteTable
 
     private static let pieces = 32
     private static let pieceBits = 11
@@ -36,18 +36,9 @@ public final class CurveKernel: Sendable {
         guard let best else { preconditionFailure("no curve fits") }
         error = Self.error(of: best.pieces, samples, weights, best.bend)
         bend = best.bend
-        func table(_ byte: (Piece) -> UInt8) -> (SIMD32<UInt8>, SIMD32<UInt8>) {
-            var (first, second) = (SIMD32<UInt8>(), SIMD32<UInt8>())
-            for i in 0..<16 {
-                first[i] = byte(best.pieces[i])
-                second[i] = byte(best.pieces[16 + i])
-                (first[16 + i], second[16 + i]) = (first[i], second[i])
-            }
-            return (first, second)
-        }
-        rise = table { UInt8($0.rise) }
-        offsetLow = table { UInt8(truncatingIfNeeded: $0.offset) }
-        offsetHigh = table { UInt8(truncatingIfNeeded: $0.offset >> 8) }
+        rise = ByteTable { UInt8(best.pieces[$0].rise) }
+        offsetLow = ByteTable { UInt8(truncatingIfNeeded: best.pieces[$0].offset) }
+        offsetHigh = ByteTable { UInt8(truncatingIfNeeded: best.pieces[$0].offset >> 8) }
     }
 
     /// Replaces the values of a row.
@@ -76,11 +67,8 @@ public final class CurveKernel: Sendable {
             unsafeBitCast(z0 &>> UInt16(Self.pieceBits), to: Signals.self),
             unsafeBitCast(z1 &>> UInt16(Self.pieceBits), to: Signals.self))
         let isUpper = cv_bit4_u8(index)
-        @inline(__always)
-        func look(_ table: (SIMD32<UInt8>, SIMD32<UInt8>)) -> SIMD32<UInt8> {
-            cv_select_u8(isUpper, cv_lookup_u8(table.1, index), cv_lookup_u8(table.0, index))
-        }
-        let (rise, low, high) = (look(rise), look(offsetLow), look(offsetHigh))
+        let rise = rise.look(index, isUpper: isUpper)
+        let low = offsetLow.look(index, isUpper: isUpper), high = offsetHigh.look(index, isUpper: isUpper)
         let none = SIMD32<UInt8>(repeating: 0)
         let mask = Words(repeating: UInt16(1 << Self.pieceBits - 1))
         // 11 bits of place times 8 bits of rise in eighths, the rise in the high byte: the product's upper half counts ones.

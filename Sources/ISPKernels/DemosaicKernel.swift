@@ -1,10 +1,10 @@
-// Malvar, He and Cutler's demosaic on rows of 16-bit samples.
+// Fixed-filter demosaics on rows of 16-bit samples: bilinear, and Malvar, He and Cutler's.
 
 import CVector
 
 /// The five rows that a row of the picture is made of.
 public struct MosaicWindow: @unchecked Sendable {
-    // Sendable: as `MosaicRow`.
+    // Sendable: as `ParityRow`.
     /// Rows y - 2 to y + 2.
     public let top, above, here, below, bottom: MosaicRow
 
@@ -38,117 +38,106 @@ public enum DemosaicKernel: String, CaseIterable, Sendable {
     public func apply(
         _ window: MosaicWindow, greenFirst: Bool, own: SignalRow, green: SignalRow, other: SignalRow, count: Int
     ) {
-        let even = Sites(window, isEven: true)
-        let odd = Sites(window, isEven: false)
-        let (greens, colours) = greenFirst ? (even, odd) : (odd, even)
+        let colours = Sites(window, isEven: !greenFirst, own, green, other)
+        let greens = Sites(window, isEven: greenFirst, own, green, other)
         switch self {
         case .bilinear:
-            Self.bilinearColour(colours, own, green, other, count)
-            Self.bilinearGreen(greens, own, green, other, count)
+            Self.bilinearColour(colours, count)
+            Self.bilinearGreen(greens, count)
         case .malvar:
-            Self.malvarColour(colours, own, green, other, count)
-            Self.malvarGreen(greens, own, green, other, count)
+            Self.malvarColour(colours, count)
+            Self.malvarGreen(greens, count)
         }
     }
 
-    /// The mosaic as the photosites of one parity see it: their own columns, and the columns between.
+    /// The photosites of one parity: the mosaic as they see it, and what becomes of them. The loops over them are inlined,
+    /// so that its pointers are in registers; passed as one, they would be loaded again for every group.
     private struct Sites {
-        let isEven: Bool
+        typealias Samples = UnsafeMutablePointer<UInt16>
         /// Rows y - 2 to y + 2 of the sites' own columns.
-        let own:
-            (
-                UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt16>,
-                UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt16>
-            )
+        let p, a, h, b, q: Samples
         /// Rows y - 1 to y + 1 of the columns to the left; those to the right are one entry on.
-        let left: (UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt16>)
+        let la, lh, lb: Samples
+        /// The colour that the row has beside green, green, and the third colour.
+        let own, green, other: UnsafeMutablePointer<Int16>
 
-        init(_ w: MosaicWindow, isEven: Bool) {
-            self.isEven = isEven
-            if isEven {
-                own = (w.top.even, w.above.even, w.here.even, w.below.even, w.bottom.even)
-                left = (w.above.odd - 1, w.here.odd - 1, w.below.odd - 1)
-            } else {
-                own = (w.top.odd, w.above.odd, w.here.odd, w.below.odd, w.bottom.odd)
-                left = (w.above.even, w.here.even, w.below.even)
-            }
+        init(_ w: MosaicWindow, isEven: Bool, _ own: SignalRow, _ green: SignalRow, _ other: SignalRow) {
+            let parity = isEven ? 0 : 1
+            (p, q) = (w.top[parity], w.bottom[parity])
+            (a, la) = w.above.sites(isEven: isEven)
+            (h, lh) = w.here.sites(isEven: isEven)
+            (b, lb) = w.below.sites(isEven: isEven)
+            (self.own, self.green, self.other) = (own[parity], green[parity], other[parity])
         }
 
-        func target(_ row: SignalRow) -> UnsafeMutablePointer<Int16> { isEven ? row.even : row.odd }
+        /// The mean of the four diagonal neighbours.
+        @inline(__always)
+        func diagonals(_ k: Int) -> Words { mean(la.lanes(k), la.lanes(k &+ 1), lb.lanes(k), lb.lanes(k &+ 1)) }
+
+        /// The mean of the four nearest neighbours.
+        @inline(__always)
+        func nearest(_ k: Int) -> Words { mean(lh.lanes(k), lh.lanes(k &+ 1), a.lanes(k), b.lanes(k)) }
+
+        /// The means of the two nearest neighbours of the row and of the column.
+        @inline(__always)
+        func pairs(_ k: Int) -> (horizontal: Signals, vertical: Signals) {
+            (signed(mean(lh.lanes(k), lh.lanes(k &+ 1))), signed(mean(a.lanes(k), b.lanes(k))))
+        }
     }
 
     /// The filters in difference form: with `far` the mean of the four samples two away, green is
     /// `mean of greens + (here - far) / 2` and the opposite colour `mean of diagonals + 3/4 (here - far)`.
-    private static func malvarColour(
-        _ sites: Sites, _ ownRow: SignalRow, _ greenRow: SignalRow, _ otherRow: SignalRow, _ count: Int
-    ) {
-        let (own, green, other) = (sites.target(ownRow), sites.target(greenRow), sites.target(otherRow))
-        let (p, a, h, b, q) = sites.own
-        let (la, lh, lb) = sites.left
+    @inline(__always)
+    private static func malvarColour(_ s: Sites, _ count: Int) {
         var k = 0
         while k < count {
-            let here = h.lanes(k)
-            let greens = mean(lh.lanes(k), lh.lanes(k &+ 1), a.lanes(k), b.lanes(k))
-            let far = mean(h.lanes(k &- 1), h.lanes(k &+ 1), p.lanes(k), q.lanes(k))
-            let diagonals = mean(la.lanes(k), la.lanes(k &+ 1), lb.lanes(k), lb.lanes(k &+ 1))
+            let here = s.h.lanes(k)
+            let far = mean(s.h.lanes(k &- 1), s.h.lanes(k &+ 1), s.p.lanes(k), s.q.lanes(k))
             let half = halfDifference(here, far)
-            own.store(signed(here), k)
-            green.store(cv_add_s16(signed(greens), half), k)
-            other.store(cv_add_s16(signed(diagonals), cv_add_s16(half, half &>> 1)), k)
+            s.own.store(signed(here), k)
+            s.green.store(cv_add_s16(signed(s.nearest(k)), half), k)
+            s.other.store(cv_add_s16(signed(s.diagonals(k)), cv_add_s16(half, half &>> 1)), k)
             k &+= 16
         }
     }
 
     /// With D, A and L the means of diagonal, horizontal and vertical neighbours of green: a colour is the mean of its two
     /// samples + `(here - D) / 2 + (here - A) / 4 - (here - L) / 8`, A being in the direction of the two samples.
-    private static func malvarGreen(
-        _ sites: Sites, _ ownRow: SignalRow, _ greenRow: SignalRow, _ otherRow: SignalRow, _ count: Int
-    ) {
-        let (own, green, other) = (sites.target(ownRow), sites.target(greenRow), sites.target(otherRow))
-        let (p, a, h, b, q) = sites.own
-        let (la, lh, lb) = sites.left
+    @inline(__always)
+    private static func malvarGreen(_ s: Sites, _ count: Int) {
         var k = 0
         while k < count {
-            let here = h.lanes(k)
-            let diagonal = halfDifference(here, mean(la.lanes(k), la.lanes(k &+ 1), lb.lanes(k), lb.lanes(k &+ 1)))
-            let across = halfDifference(here, mean(h.lanes(k &- 1), h.lanes(k &+ 1)))
-            let along = halfDifference(here, mean(p.lanes(k), q.lanes(k)))
-            let horizontal = signed(mean(lh.lanes(k), lh.lanes(k &+ 1)))
-            let vertical = signed(mean(a.lanes(k), b.lanes(k)))
-            green.store(signed(here), k)
-            own.store(
-                cv_add_s16(cv_add_s16(horizontal, diagonal), (across &>> 1) &- (along &>> 2)), k)
-            other.store(cv_add_s16(cv_add_s16(vertical, diagonal), (along &>> 1) &- (across &>> 2)), k)
+            let here = s.h.lanes(k)
+            let diagonal = halfDifference(here, s.diagonals(k))
+            let across = halfDifference(here, mean(s.h.lanes(k &- 1), s.h.lanes(k &+ 1)))
+            let along = halfDifference(here, mean(s.p.lanes(k), s.q.lanes(k)))
+            let (horizontal, vertical) = s.pairs(k)
+            s.green.store(signed(here), k)
+            s.own.store(cv_add_s16(cv_add_s16(horizontal, diagonal), (across &>> 1) &- (along &>> 2)), k)
+            s.other.store(cv_add_s16(cv_add_s16(vertical, diagonal), (along &>> 1) &- (across &>> 2)), k)
             k &+= 16
         }
     }
 
-    private static func bilinearColour(
-        _ sites: Sites, _ ownRow: SignalRow, _ greenRow: SignalRow, _ otherRow: SignalRow, _ count: Int
-    ) {
-        let (own, green, other) = (sites.target(ownRow), sites.target(greenRow), sites.target(otherRow))
-        let (_, a, h, b, _) = sites.own
-        let (la, lh, lb) = sites.left
+    @inline(__always)
+    private static func bilinearColour(_ s: Sites, _ count: Int) {
         var k = 0
         while k < count {
-            own.store(signed(h.lanes(k)), k)
-            green.store(signed(mean(lh.lanes(k), lh.lanes(k &+ 1), a.lanes(k), b.lanes(k))), k)
-            other.store(signed(mean(la.lanes(k), la.lanes(k &+ 1), lb.lanes(k), lb.lanes(k &+ 1))), k)
+            s.own.store(signed(s.h.lanes(k)), k)
+            s.green.store(signed(s.nearest(k)), k)
+            s.other.store(signed(s.diagonals(k)), k)
             k &+= 16
         }
     }
 
-    private static func bilinearGreen(
-        _ sites: Sites, _ ownRow: SignalRow, _ greenRow: SignalRow, _ otherRow: SignalRow, _ count: Int
-    ) {
-        let (own, green, other) = (sites.target(ownRow), sites.target(greenRow), sites.target(otherRow))
-        let (_, a, h, b, _) = sites.own
-        let (_, lh, _) = sites.left
+    @inline(__always)
+    private static func bilinearGreen(_ s: Sites, _ count: Int) {
         var k = 0
         while k < count {
-            green.store(signed(h.lanes(k)), k)
-            own.store(signed(mean(lh.lanes(k), lh.lanes(k &+ 1))), k)
-            other.store(signed(mean(a.lanes(k), b.lanes(k))), k)
+            let (horizontal, vertical) = s.pairs(k)
+            s.green.store(signed(s.h.lanes(k)), k)
+            s.own.store(horizontal, k)
+            s.other.store(vertical, k)
             k &+= 16
         }
     }

@@ -27,13 +27,10 @@ public struct GreenKernel: Sendable {
         count: Int
     ) {
         typealias Row = UnsafeMutablePointer<UInt16>
-        let (top, here, bottom): (Row, Row, Row) =
-            isEven
-            ? (window.top.even, window.here.even, window.bottom.even)
-            : (window.top.odd, window.here.odd, window.bottom.odd)
+        let parity = isEven ? 0 : 1
+        let (top, here, bottom) = (window.top[parity], window.here[parity], window.bottom[parity])
         // Greens of the rows above and below: at entry `k` the one to the left.
-        let (above, below): (Row, Row) =
-            isEven ? (window.above.odd - 1, window.below.odd - 1) : (window.above.even, window.below.even)
+        let (above, below) = (window.above.sites(isEven: isEven).left, window.below.sites(isEven: isEven).left)
         let threshold = Signals(repeating: threshold)
         let own = Signals(repeating: black.own), other = Signals(repeating: black.other), none = Signals(repeating: 0)
         @inline(__always)

@@ -141,7 +141,8 @@ public final class InterleaveKernel: Sendable {
         while i &+ 32 <= count {
             let a = UnsafeRawPointer(first + i).loadUnaligned(as: SIMD32<UInt8>.self)
             let b = UnsafeRawPointer(second + i).loadUnaligned(as: SIMD32<UInt8>.self)
-            let (low, high) = (cv_zip_first_u8(a, b), cv_zip_last_u8(a, b))
+            let low = unsafeBitCast(cv_widen_low(a, b), to: SIMD32<UInt8>.self)
+            let high = unsafeBitCast(cv_widen_high(a, b), to: SIMD32<UInt8>.self)
             let target = bytes + 2 &* i
             cv_store_halves(low, target, target + 32)
             cv_store_halves(high, target + 16, target + 48)

@@ -15,41 +15,47 @@ public enum KernelLimits {
     public static let margin = 32
 }
 
-/// A row of a mosaic, its even and its odd columns apart, so that every neighbour is a plain load.
+/// A row, its even and its odd columns apart, so that every neighbour is a plain load.
 ///
 /// Entry `k` of `even` is column `2k`, of `odd` column `2k + 1`, counted from the row's first column.
-public struct MosaicRow: @unchecked Sendable {
+public struct ParityRow<Sample: BitwiseCopyable>: @unchecked Sendable {
     // Sendable: only pointers; whoever has the scratch memory decides who writes.
     /// Samples of the even columns.
-    public let even: UnsafeMutablePointer<UInt16>
+    public let even: UnsafeMutablePointer<Sample>
     /// Samples of the odd columns.
-    public let odd: UnsafeMutablePointer<UInt16>
+    public let odd: UnsafeMutablePointer<Sample>
 
     /// Joins two rows of samples.
-    public init(even: UnsafeMutablePointer<UInt16>, odd: UnsafeMutablePointer<UInt16>) {
+    @inlinable
+    public init(even: UnsafeMutablePointer<Sample>, odd: UnsafeMutablePointer<Sample>) {
         self.even = even
         self.odd = odd
     }
-}
 
-/// A row of a signal, its even and its odd columns apart.
-public struct SignalRow: @unchecked Sendable {
-    // Sendable: as `MosaicRow`.
-    /// Values of the even columns.
-    public let even: UnsafeMutablePointer<Int16>
-    /// Values of the odd columns.
-    public let odd: UnsafeMutablePointer<Int16>
+    /// The columns of one parity, 0 or 1.
+    @inlinable
+    public subscript(parity: Int) -> UnsafeMutablePointer<Sample> { parity == 0 ? even : odd }
 
-    /// Joins two rows of values.
-    public init(even: UnsafeMutablePointer<Int16>, odd: UnsafeMutablePointer<Int16>) {
-        self.even = even
-        self.odd = odd
+    /// The sample of a column, counted from the row's first one.
+    @inlinable
+    public func sample(_ column: Int) -> UnsafeMutablePointer<Sample> { self[column & 1] + column >> 1 }
+
+    /// The row as the columns of one parity see it: themselves, and those to their left; those to their right are an entry
+    /// on.
+    @inline(__always)
+    func sites(isEven: Bool) -> (own: UnsafeMutablePointer<Sample>, left: UnsafeMutablePointer<Sample>) {
+        isEven ? (even, odd - 1) : (odd, even)
     }
 }
+
+/// A row of a mosaic.
+public typealias MosaicRow = ParityRow<UInt16>
+/// A row of a signal.
+public typealias SignalRow = ParityRow<Int16>
 
 /// Three rows of colours.
 public struct ColorRow: @unchecked Sendable {
-    // Sendable: as `MosaicRow`.
+    // Sendable: as `ParityRow`.
     /// Red, green and blue, or what became of them.
     public let red, green, blue: SignalRow
 

@@ -4,7 +4,7 @@ import CVector
 
 /// Luma and colour differences of rows of `Display16` colours.
 public struct LumaKernel: Sendable {
-    private let red, green, blue: Int16
+    private let lumaWeights: LumaWeights
     let toBlue, toRed: Double
     /// The weights of red and blue.
     let weights: (red: Double, blue: Double)
@@ -14,10 +14,7 @@ public struct LumaKernel: Sendable {
     ///   - red: the weights of red and blue in luma; green has the rest.
     ///   - saturation: by what colour differences are multiplied on the way, up to 1.5.
     public init(red: Float, blue: Float, saturation: Float = 1) {
-        self.red = Int16((red * 32768).rounded())
-        self.blue = Int16((blue * 32768).rounded())
-        // What is left, so that white stays white.
-        green = Int16(32768 - Int(self.red) - Int(self.blue))
+        lumaWeights = LumaWeights(red: red, blue: blue)
         weights = (Double(red), Double(blue))
         let half = 0.5 * Double(saturation)
         (toBlue, toRed) = (half / Double(1 - blue), half / Double(1 - red))
@@ -33,11 +30,10 @@ public struct LumaKernel: Sendable {
         _ r: UnsafeMutablePointer<Int16>, _ g: UnsafeMutablePointer<Int16>, _ b: UnsafeMutablePointer<Int16>,
         _ target: UnsafeMutablePointer<Int16>, _ count: Int
     ) {
-        let red = Signals(repeating: red), green = Signals(repeating: green), blue = Signals(repeating: blue)
+        let weights = lumaWeights
         var k = 0
         while k < count {
-            let sum = cv_mulround_s16(r.lanes(k), red) &+ cv_mulround_s16(g.lanes(k), green)
-            target.store(sum &+ cv_mulround_s16(b.lanes(k), blue), k)
+            target.store(weights.luma(r.lanes(k), g.lanes(k), b.lanes(k)), k)
             k &+= 16
         }
     }
@@ -58,8 +54,7 @@ public struct LumaKernel: Sendable {
         _ colour: SignalRow, _ luma: SignalRow, _ atOdd: Bool, _ factor: Double,
         _ target: UnsafeMutablePointer<Int16>, _ count: Int
     ) {
-        let (c, y) = atOdd ? (colour.odd, luma.odd) : (colour.even, luma.even)
-        let (cLeft, yLeft) = atOdd ? (colour.even, luma.even) : (colour.odd - 1, luma.odd - 1)
+        let ((c, cLeft), (y, yLeft)) = (colour.sites(isEven: !atOdd), luma.sites(isEven: !atOdd))
         let half = Signals(repeating: Int16((factor / 2 * 32768).rounded()))
         let quarter = Signals(repeating: Int16((factor / 4 * 32768).rounded()))
         var k = 0

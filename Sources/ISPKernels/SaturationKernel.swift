@@ -6,7 +6,7 @@ import CVector
 public struct SaturationKernel: Sendable {
     /// A quarter of the factor, in 2^15.
     private let quarter: Int16
-    private let red, green, blue: Int16
+    private let weights: LumaWeights
 
     /// Creates the kernel.
     /// - Parameters:
@@ -14,9 +14,7 @@ public struct SaturationKernel: Sendable {
     ///   - luma: the weights of red and blue; green has the rest.
     public init(_ saturation: Float, luma: (red: Float, blue: Float)) {
         quarter = Int16(clamping: Int((saturation / 4 * 32768).rounded()))
-        red = Int16((luma.red * 32768).rounded())
-        blue = Int16((luma.blue * 32768).rounded())
-        green = Int16(32768 - Int(red) - Int(blue))
+        weights = LumaWeights(red: luma.red, blue: luma.blue)
     }
 
     /// Replaces the colours of a row, on the scale of `Display16`.
@@ -29,12 +27,12 @@ public struct SaturationKernel: Sendable {
         _ r: UnsafeMutablePointer<Int16>, _ g: UnsafeMutablePointer<Int16>, _ b: UnsafeMutablePointer<Int16>,
         _ count: Int
     ) {
-        let red = Signals(repeating: red), green = Signals(repeating: green), blue = Signals(repeating: blue)
+        let weights = weights
         let quarter = Signals(repeating: quarter)
         var k = 0
         while k < count {
             let (x, y, z) = (r.lanes(k), g.lanes(k), b.lanes(k))
-            let luma = cv_mulround_s16(x, red) &+ cv_mulround_s16(y, green) &+ cv_mulround_s16(z, blue)
+            let luma = weights.luma(x, y, z)
             @inline(__always)
             func mixed(_ value: Signals) -> Signals {
                 // Twice the difference has room in 16 bits; half the result is added twice.

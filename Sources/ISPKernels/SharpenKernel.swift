@@ -4,10 +4,7 @@ import CVector
 
 /// The steps of `Sharpen` on rows of `Display16` luma.
 public final class SharpenKernel: Sendable {
-    /// Rows and columns that the Gaussian reaches to each side.
-    public let radius: Int
-    /// The Gaussian's weights from the middle outwards, in 2^15.
-    private let taps: SIMD8<Int16>
+    private let gaussian: Gaussian16
     /// The amount as a fraction of `2^doublings`.
     private let amount, overshoot: Int16
     private let doublings: Int
@@ -29,11 +26,7 @@ public final class SharpenKernel: Sendable {
     ///   - overshoot: by which share of the range of the 3x3 neighbourhood it may be exceeded, 0 to 1.
     ///   - variance: by luma of 0 to 1, the variance of detail that is noise; `nil` for none.
     public init(taps: [Float], amount: Float, overshoot: Float, variance: ((Float) -> Float)?) {
-        radius = taps.count - 1
-        precondition((1...5).contains(radius), "a Gaussian of \(taps.count) weights")
-        var whole = taps.map { Int16(clamping: Int(($0 * 32768).rounded())) }
-        whole[0] = Int16(clamping: 32768 - 2 * whole.dropFirst().reduce(0) { $0 + Int($1) })
-        self.taps = SIMD8(whole + Array(repeating: 0, count: 8 - whole.count))
+        gaussian = Gaussian16(taps)
         doublings = (0...3).first { amount <= Float(1 << $0) } ?? 3
         self.amount = Int16(min(amount / Float(1 << doublings) * 32767, 32767).rounded())
         self.overshoot = Int16((overshoot * 32767).rounded())
@@ -52,34 +45,28 @@ public final class SharpenKernel: Sendable {
         }
     }
 
+    /// Rows and columns that the Gaussian reaches to each side.
+    public var radius: Int { gaussian.radius }
+
     /// The Gaussian along a row.
     public func blur(_ luma: SignalRow, into blurred: SignalRow, count: Int) {
-        blur(luma.even, between: luma.odd - 1, into: blurred.even, count)
-        blur(luma.odd, between: luma.even, into: blurred.odd, count)
+        blur(luma.sites(isEven: true), into: blurred.even, count)
+        blur(luma.sites(isEven: false), into: blurred.odd, count)
     }
 
-    /// `own`: columns of the parity that is made; `left`: at entry `k`, the column left of it.
     private func blur(
-        _ own: UnsafeMutablePointer<Int16>, between left: UnsafeMutablePointer<Int16>,
+        _ sites: (own: UnsafeMutablePointer<Int16>, left: UnsafeMutablePointer<Int16>),
         into target: UnsafeMutablePointer<Int16>, _ count: Int
     ) {
-        let w0 = Signals(repeating: taps[0]), w1 = Signals(repeating: taps[1])
-        let radius = radius
-        let w2 = Signals(repeating: radius > 1 ? taps[2] : 0), w3 = Signals(repeating: radius > 2 ? taps[3] : 0)
+        let (gaussian, (own, left)) = (gaussian, sites)
         var k = 0
         while k < count {
-            var sum = cv_mulround_s16(own.lanes(k), w0)
-            sum = sum &+ cv_mulround_s16(left.lanes(k) &+ left.lanes(k &+ 1), w1)
-            if radius > 1 { sum = sum &+ cv_mulround_s16(own.lanes(k &- 1) &+ own.lanes(k &+ 1), w2) }
-            if radius > 2 { sum = sum &+ cv_mulround_s16(left.lanes(k &- 1) &+ left.lanes(k &+ 2), w3) }
-            var j = 4
-            while j <= radius {
-                let pair =
-                    j & 1 == 0
-                    ? own.lanes(k &- j / 2) &+ own.lanes(k &+ j / 2)
-                    : left.lanes(k &- j / 2) &+ left.lanes(k &+ 1 &+ j / 2)
-                sum = sum &+ cv_mulround_s16(pair, Signals(repeating: taps[j]))
-                j &+= 1
+            let sum = gaussian.sum(own.lanes(k)) { distance in
+                // Columns at odd distances are those between.
+                let half = distance >> 1
+                return distance & 1 == 0
+                    ? own.lanes(k &- half) &+ own.lanes(k &+ half)
+                    : left.lanes(k &- half) &+ left.lanes(k &+ 1 &+ half)
             }
             target.store(sum, k)
             k &+= 16
@@ -123,23 +110,25 @@ public final class SharpenKernel: Sendable {
         _ luma: UnsafeMutablePointer<Int16>, _ row: (Int) -> UnsafeMutablePointer<Int16>,
         _ target: UnsafeMutablePointer<Int16>, _ count: Int
     ) {
-        let radius = radius
-        let w0 = Signals(repeating: taps[0]), w1 = Signals(repeating: taps[1])
-        let w2 = Signals(repeating: radius > 1 ? taps[2] : 0), w3 = Signals(repeating: radius > 2 ? taps[3] : 0)
-        let (r0, a1, b1) = (row(0), row(-1), row(1))
-        let (a2, b2) = radius > 1 ? (row(-2), row(2)) : (r0, r0)
-        let (a3, b3) = radius > 2 ? (row(-3), row(3)) : (r0, r0)
-        let (a4, b4) = radius > 3 ? (row(-4), row(4)) : (r0, r0)
-        let (a5, b5) = radius > 4 ? (row(-5), row(5)) : (r0, r0)
-        let w4 = Signals(repeating: radius > 3 ? taps[4] : 0), w5 = Signals(repeating: radius > 4 ? taps[5] : 0)
+        let gaussian = gaussian
+        let radius = gaussian.radius
+        func pair(_ distance: Int) -> (UnsafeMutablePointer<Int16>, UnsafeMutablePointer<Int16>) {
+            distance <= radius ? (row(-distance), row(distance)) : (luma, luma)
+        }
+        let (middle, p1, p2, p3, p4, p5) = (row(0), pair(1), pair(2), pair(3), pair(4), pair(5))
         var k = 0
         while k < count {
-            var sum = cv_mulround_s16(r0.lanes(k), w0)
-            sum = sum &+ cv_mulround_s16(a1.lanes(k) &+ b1.lanes(k), w1)
-            if radius > 1 { sum = sum &+ cv_mulround_s16(a2.lanes(k) &+ b2.lanes(k), w2) }
-            if radius > 2 { sum = sum &+ cv_mulround_s16(a3.lanes(k) &+ b3.lanes(k), w3) }
-            if radius > 3 { sum = sum &+ cv_mulround_s16(a4.lanes(k) &+ b4.lanes(k), w4) }
-            if radius > 4 { sum = sum &+ cv_mulround_s16(a5.lanes(k) &+ b5.lanes(k), w5) }
+            let sum = gaussian.sum(middle.lanes(k)) { distance in
+                let (above, below) =
+                    switch distance {
+                    case 1: p1
+                    case 2: p2
+                    case 3: p3
+                    case 4: p4
+                    default: p5
+                    }
+                return above.lanes(k) &+ below.lanes(k)
+            }
             target.store(luma.lanes(k) &- sum, k)
             k &+= 16
         }
@@ -147,7 +136,7 @@ public final class SharpenKernel: Sendable {
 
     /// Rows that the last step works in.
     public struct Columns: @unchecked Sendable {
-        // Sendable: as `MosaicRow`.
+        // Sendable: as `ParityRow`.
         /// Of three rows, for every column: the lowest and the highest luma, and the energy of the detail.
         let lowest, highest, energy: SignalRow
 
@@ -210,8 +199,9 @@ public final class SharpenKernel: Sendable {
         private let lowest, highest, energy: (own: Row, left: Row)
 
         init(_ columns: Columns, isEven: Bool) {
-            func sites(_ row: SignalRow) -> (Row, Row) { isEven ? (row.even, row.odd - 1) : (row.odd, row.even) }
-            (lowest, highest, energy) = (sites(columns.lowest), sites(columns.highest), sites(columns.energy))
+            lowest = columns.lowest.sites(isEven: isEven)
+            highest = columns.highest.sites(isEven: isEven)
+            energy = columns.energy.sites(isEven: isEven)
         }
 
         @inline(__always)

@@ -2,7 +2,7 @@
 
 import CVector
 
-/// Sums over samples of one parity of rows, in 32-bit lanes: good for `mostVectors` additions.
+/// Sums over samples of one parity of rows, in 32-bit lanes: good for `mostSamples` samples.
 public struct RowSums {
     /// Sums of samples, each less 2^15.
     var samples = SIMD8<Int32>()
@@ -12,8 +12,8 @@ public struct RowSums {
     var steps = SIMD8<Int32>()
     /// How many steps there are.
     var stepCount = 0
-    /// How many samples there are.
-    var count = 0
+    /// How many samples were added.
+    public internal(set) var count = 0
 
     /// Nothing summed yet.
     public init() {}
@@ -27,8 +27,6 @@ public struct RowSums {
     public var saturated: Int { count - Int(Self.sum(below)) }
     /// The sum of the steps.
     public var totalSteps: UInt64 { Self.sum(steps) &+ UInt64(stepCount) &* 32768 }
-    /// How many samples were added.
-    public var number: Int { count }
 
     private static func sum(_ lanes: SIMD8<Int32>) -> UInt64 {
         var sum: Int64 = 0
@@ -54,18 +52,14 @@ public enum StatisticsKernel {
             let words = samples.lanes(k)
             let last = count &- k
             let mask = last >= 16 ? Words(repeating: 0xffff) : cv_first_u16(last)
-            total =
-                total
-                &+ cv_pair_sums(unsafeBitCast(unsafeBitCast(signed(words), to: Words.self) & mask, to: Signals.self))
+            total = total &+ cv_pair_sums(signed(words) & unsafeBitCast(mask, to: Signals.self))
             let isBelow = cv_min_u16(cv_sub_u16(limit, words), one) & mask
             below = below &+ cv_pair_sums(unsafeBitCast(isBelow, to: Signals.self))
             if k &+ 16 > steps {
                 let before = samples.lanes(k &- 1)
                 let step = cv_sub_u16(words, before) | cv_sub_u16(before, words)
                 let kept = k >= steps ? mask : mask & ~cv_first_u16(steps &- k)
-                differences =
-                    differences
-                    &+ cv_pair_sums(unsafeBitCast(unsafeBitCast(signed(step), to: Words.self) & kept, to: Signals.self))
+                differences = differences &+ cv_pair_sums(signed(step) & unsafeBitCast(kept, to: Signals.self))
             }
             k &+= 16
         }

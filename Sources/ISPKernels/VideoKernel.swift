@@ -18,15 +18,7 @@ public struct VideoKernel: Sendable {
 
     /// Codes of luma in the order of the columns; `bytes` has room for `2 * count`.
     public func luma(_ row: SignalRow, into bytes: UnsafeMutablePointer<UInt8>, count: Int) {
-        let target = UnsafeMutableRawPointer(bytes)
-        var k = 0
-        while k < count {
-            let even = cv_pack_s16(luma(row.even.lanes(k)), luma(row.even.lanes(k &+ 16)))
-            let odd = cv_pack_s16(luma(row.odd.lanes(k)), luma(row.odd.lanes(k &+ 16)))
-            target.storeBytes(of: cv_zip_first_u8(even, odd), toByteOffset: 2 &* k, as: SIMD32<UInt8>.self)
-            target.storeBytes(of: cv_zip_last_u8(even, odd), toByteOffset: 2 &* k &+ 32, as: SIMD32<UInt8>.self)
-            k &+= 32
-        }
+        row.storeBytes(into: bytes, count: count) { luma($0) }
     }
 
     @inline(__always)

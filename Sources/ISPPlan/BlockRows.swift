@@ -19,10 +19,7 @@ final class BlockRows {
     init(_ kernel: BlockChromaKernel, _ luma: LumaKernel, _ scratch: PlanScratch, count: Int) {
         (self.kernel, self.luma, self.count) = (kernel, luma, count)
         pitch = PlanScratch.rowBytes(count) / 2
-        let pitch = pitch
-        func rows(_ number: Int) -> UnsafeMutablePointer<Int16> {
-            scratch.take(pitch * number, of: Int16.self) + KernelLimits.margin
-        }
+        func rows(_ number: Int) -> UnsafeMutablePointer<Int16> { scratch.takeRows(number, of: Int16.self, count) }
         first = BlockRow(luma: rows(Self.rows), cb: rows(Self.rows), cr: rows(Self.rows))
         moves = BlockRow(luma: rows(1), cb: rows(1), cr: rows(1))
     }

@@ -44,7 +44,6 @@ final class DefectRows {
     private let sorted: OutlierKernel.Rows
     private let workspace: Workspace
     private var replacements: [(place: UnsafeMutablePointer<UInt16>, sample: UInt16)] = []
-    private var saved: [(place: UnsafeMutablePointer<UInt16>, sample: UInt16)] = []
 
     init(
         _ plan: DefectPlan, cfa: CFAPattern, frame: Size, _ scratch: PlanScratch, origin: Int, count: Int
@@ -52,9 +51,7 @@ final class DefectRows {
         (self.plan, self.cfa, self.frame) = (plan, cfa, frame)
         (self.origin, self.count) = (origin, count)
         workspace = scratch.workspace
-        func row() -> UnsafeMutablePointer<UInt16> {
-            scratch.take(count + 2 * KernelLimits.margin, of: UInt16.self) + KernelLimits.margin
-        }
+        func row() -> UnsafeMutablePointer<UInt16> { scratch.takeRows(of: UInt16.self, count) }
         sorted = (row(), row(), row())
     }
 
@@ -63,18 +60,15 @@ final class DefectRows {
 
     /// Replaces the defects of a row while `body` runs: the rows around it are to see the samples as they were.
     func repaired(_ y: Int, in raw: MosaicRing, _ columns: Range<Int>, _ body: () -> Void) {
-        saved.removeAll(keepingCapacity: true)
         replacements.removeAll(keepingCapacity: true)
         func look(_ x: Int) {
             guard columns.contains(x), let sample = decided(x, y, raw) else { return }
-            replacements.append((entry(x, raw[y]), sample))
+            replacements.append((raw[y].sample(x - origin), sample))
         }
         if plan.stage.dynamic {
             let (upper, here, lower) = (raw[y - 2], raw[y], raw[y + 2])
             for parity in 0..<2 {
-                let rows =
-                    parity == 0
-                    ? (upper.even, here.even, lower.even) : (upper.odd, here.odd, lower.odd)
+                let rows = (upper[parity], here[parity], lower[parity])
                 let site = plan.sites[cfa.site(column: parity, row: y).rawValue]
                 plan.kernel.apply(rows, site, sorted: sorted, count: count) { look(origin + 2 * $0 + parity) }
             }
@@ -82,16 +76,11 @@ final class DefectRows {
         if !plan.stage.listed.isEmpty {
             for x in plan.stage.listedColumns(row: y, columns: columns, frame: frame) { look(x) }
         }
-        for (place, sample) in replacements {
-            saved.append((place, place.pointee))
-            place.pointee = sample
-        }
+        // The list has what was there while the row has what takes its place, and the other way round.
+        for i in replacements.indices { swap(&replacements[i].sample, &replacements[i].place.pointee) }
         body()
-        for (place, sample) in saved.reversed() { place.pointee = sample }
-    }
-
-    private func entry(_ x: Int, _ row: MosaicRow) -> UnsafeMutablePointer<UInt16> {
-        (x & 1 == 0 ? row.even : row.odd) + (x - origin) >> 1
+        // Backwards: a place may be in the list twice.
+        for i in replacements.indices.reversed() { swap(&replacements[i].sample, &replacements[i].place.pointee) }
     }
 
     /// What takes the place of a sample by the reference's rules, if anything does.
@@ -101,7 +90,7 @@ final class DefectRows {
         let patch = workspace.plane(Region(x: x - halo, y: y - halo, width: 2 * halo + 1, height: 2 * halo + 1))
         for row in (y - halo)...(y + halo) {
             let (target, source) = (patch.row(row), raw[row])
-            for i in 0...(2 * halo) { target[i] = Float(entry(x - halo + i, source).pointee) / plan.unit }
+            for i in 0...(2 * halo) { target[i] = Float(source.sample(x - halo + i - origin).pointee) / plan.unit }
         }
         plan.blackLevel.apply(to: patch, cfa: cfa)
         let before = patch[x, y]

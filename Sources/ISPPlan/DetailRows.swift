@@ -33,7 +33,6 @@ final class DetailRows {
     /// The bytes that the rows take.
     static func bytes(_ count: Int) -> Int {
         BlockRows.bytes(count) + SignalRing.bytes(rows: lumaRows + blurredRows + 2 * detailRows + 4 + chromaRows, count)
-            + 1024
     }
 
     /// Takes the next row.

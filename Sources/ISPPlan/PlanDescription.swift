@@ -36,7 +36,7 @@ extension RealTimePlan {
         let pipeline = pipeline
         add(
             linearise == nil ? [Unpack.descriptor] : [Unpack.descriptor, Linearise.descriptor], "unpack",
-            "16-bit samples, even and odd columns apart", rows: MosaicRing.rows,
+            "16-bit samples, even and odd columns apart", rows: MosaicRing.usualRows,
             linearise == nil ? format.name : "\(format.name), companding by table")
         if let defects {
             add(
@@ -46,13 +46,14 @@ extension RealTimePlan {
         }
         if green != nil {
             add(
-                [GreenEqualization.descriptor], "green", "16-bit samples", halo: GreenKernel.halo, rows: MosaicRing.rows
+                [GreenEqualization.descriptor], "green", "16-bit samples", halo: GreenKernel.halo,
+                rows: MosaicRing.usualRows
             )
         }
         var gained = [BlackLevel.descriptor, WhiteBalance.descriptor]
         if pipeline.lensShading != nil { gained.insert(LensShading.descriptor, at: 1) }
         if pipeline.highlights.method != .off { gained.append(Highlights.descriptor) }
-        add(gained, "gain", "linear mosaic, 14.7 bits to the ceiling", rows: MosaicRing.rows)
+        add(gained, "gain", "linear mosaic, 14.7 bits to the ceiling", rows: MosaicRing.usualRows)
         add(
             [DemosaicStage.descriptor], demosaic.rawValue, "linear colours", halo: demosaic.halo, rows: heldColors)
         if matrix != nil { add([ColorCorrection.descriptor], "matrix", "linear colours", rows: heldColors) }

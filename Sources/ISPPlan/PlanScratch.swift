@@ -33,54 +33,48 @@ public final class PlanScratch {
         (byteCount + AlignedMemory.alignment - 1) / AlignedMemory.alignment * AlignedMemory.alignment
     }
 
-    /// Bytes of a row with margins on both sides, as `RowPool` takes them.
+    /// Takes rows one after another, with margins on both sides.
+    /// - Returns: the first sample of the first row; rows lie `rowBytes` apart.
+    func takeRows<Sample: BitwiseCopyable>(
+        _ rows: Int = 1, of type: Sample.Type, _ count: Int
+    ) -> UnsafeMutablePointer<Sample> {
+        take(rows * Self.rowBytes(count) / MemoryLayout<Sample>.stride, of: type) + KernelLimits.margin
+    }
+
+    /// Bytes of a row of 16-bit samples with margins on both sides.
     static func rowBytes(_ count: Int) -> Int { rounded((count + 2 * KernelLimits.margin) * 2) }
 }
 
-/// The last few rows of an endless mosaic: row `y` takes the memory of row `y - 8`.
-struct MosaicRing {
-    static let rows = 8
-    private let even, odd: UnsafeMutablePointer<UInt16>
-    private let pitch: Int
-
-    init(_ scratch: PlanScratch, count: Int) {
-        pitch = PlanScratch.rowBytes(count) / 2
-        even = scratch.take(pitch * Self.rows, of: UInt16.self) + KernelLimits.margin
-        odd = scratch.take(pitch * Self.rows, of: UInt16.self) + KernelLimits.margin
-    }
-
-    /// The row with coordinate `y`, which may be negative.
-    @inline(__always)
-    subscript(y: Int) -> MosaicRow {
-        let place = (y & (Self.rows &- 1)) &* pitch
-        return MosaicRow(even: even + place, odd: odd + place)
-    }
-
-    /// The bytes that a ring takes.
-    static func bytes(_ count: Int) -> Int { 2 * rows * PlanScratch.rowBytes(count) }
-}
-
-/// The last few rows of an endless signal: row `y` takes the memory of row `y - rows`.
-struct SignalRing {
-    private let even, odd: UnsafeMutablePointer<Int16>
+/// The last few rows of an endless plane: row `y` takes the memory of row `y - rows`.
+struct RowRing<Sample: BitwiseCopyable> {
+    private let even, odd: UnsafeMutablePointer<Sample>
     private let pitch, mask: Int
 
-    /// - Precondition: `rows` is a power of two.
-    init(_ scratch: PlanScratch, rows: Int, count: Int) {
+    /// Takes the rows; there are 8 unless said otherwise.
+    /// - Precondition: `rows` is a power of two, `Sample` has 16 bits.
+    init(_ scratch: PlanScratch, rows: Int = RowRing.usualRows, count: Int) {
         precondition(rows > 0 && rows & (rows - 1) == 0, "a ring of \(rows) rows")
         pitch = PlanScratch.rowBytes(count) / 2
         mask = rows - 1
-        even = scratch.take(pitch * rows, of: Int16.self) + KernelLimits.margin
-        odd = scratch.take(pitch * rows, of: Int16.self) + KernelLimits.margin
+        even = scratch.takeRows(rows, of: Sample.self, count)
+        odd = scratch.takeRows(rows, of: Sample.self, count)
     }
+
+    /// Rows of a ring where nothing is said.
+    static var usualRows: Int { 8 }
 
     /// The row with coordinate `y`, which may be negative.
     @inline(__always)
-    subscript(y: Int) -> SignalRow {
+    subscript(y: Int) -> ParityRow<Sample> {
         let place = (y & mask) &* pitch
-        return SignalRow(even: even + place, odd: odd + place)
+        return ParityRow(even: even + place, odd: odd + place)
     }
 
     /// The bytes that a ring takes.
-    static func bytes(rows: Int, _ count: Int) -> Int { 2 * rows * PlanScratch.rowBytes(count) }
+    static func bytes(rows: Int = RowRing.usualRows, _ count: Int) -> Int { 2 * rows * PlanScratch.rowBytes(count) }
 }
+
+/// The last few rows of a mosaic.
+typealias MosaicRing = RowRing<UInt16>
+/// The last few rows of a signal.
+typealias SignalRing = RowRing<Int16>

@@ -10,10 +10,7 @@ public struct RealTimeExecutor: Sendable {
     /// Creates an executor.
     /// - Throws: `ISPError(.usage)` unless 1 ... `TiledExecutor.maximumThreads` threads.
     public init(threads: Int) throws(ISPError) {
-        guard (1...TiledExecutor.maximumThreads).contains(threads) else {
-            throw ISPError(.usage, "\(threads) threads; use 1 to \(TiledExecutor.maximumThreads)")
-        }
-        self.threads = threads
+        self.threads = try TiledExecutor.checked(threads: threads)
     }
 
     /// Develops a whole frame.

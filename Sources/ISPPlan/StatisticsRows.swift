@@ -57,9 +57,9 @@ public final class StatisticsCounter {
             let zone = zoneRow * FrameStatistics.grid.width + column
             for site in 0..<Self.sites {
                 let sum = sums[column * Self.sites + site]
-                guard sum.number > 0 else { continue }
+                guard sum.count > 0 else { continue }
                 counted.zones[zone].sums[site] += sum.total
-                counted.zones[zone].counts[site] += sum.number
+                counted.zones[zone].counts[site] += sum.count
                 counted.zones[zone].saturated += sum.saturated
                 counted.zones[zone].sharpness += sum.totalSteps
             }
@@ -89,7 +89,7 @@ public final class StatisticsCounter {
                 // A step needs a green neighbour on the left that is in the frame.
                 let steps = site.plane == 1 ? max(0, (2 - origin - parity + 1) >> 1 - from) : count
                 StatisticsKernel.add(
-                    (parity == 0 ? row.even : row.odd) + from, count: count, saturation: saturation, stepsFrom: steps,
+                    row[parity] + from, count: count, saturation: saturation, stepsFrom: steps,
                     to: &sums[column * Self.sites + site.rawValue])
             }
         }
@@ -116,7 +116,7 @@ public final class StatisticsCounter {
     ) {
         let step = FrameStatistics.histogramStep
         for parity in 0..<2 {
-            let samples = parity == 0 ? row.even : row.odd
+            let samples = row[parity]
             let bins = bins + cfa.site(column: parity, row: y).plane * Self.binCount
             // The first column of this parity in a block of the step.
             var x = (part.lowerBound - parity + step - 1) / step * step + parity

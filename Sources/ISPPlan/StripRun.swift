@@ -65,8 +65,7 @@ final class StripRun {
             plan.green == nil
             ? nil
             : (
-                MosaicRing(scratch, count: count),
-                scratch.take(count + 2 * KernelLimits.margin, of: UInt16.self) + KernelLimits.margin
+                MosaicRing(scratch, count: count), scratch.takeRows(of: UInt16.self, count)
             )
         colors = (
             SignalRing(scratch, rows: held, count: count), SignalRing(scratch, rows: held, count: count),
@@ -98,7 +97,7 @@ final class StripRun {
         let start = first - balance - look
         for y in start..<(rows.upperBound + lag + halo + balance + look) {
             let begun = y - start
-            if begun % stepRows == 0, begun / stepRows * stepRows < rowCount { try step() }
+            if begun % stepRows == 0, begun < rowCount { try step() }
             unpack(y)
             let repaired = y - look
             guard repaired >= first - balance else { continue }
@@ -140,18 +139,15 @@ final class StripRun {
     /// Unpack and linearise; beyond the frame's left and right edge, the mirror image.
     private func unpack(_ y: Int) {
         let (width, row) = (frame.width, raw[y])
-        let start = mirrored(y, count: frame.height) * bytesPerRow
         let first = max(origin, 0)
         let last = min(origin + 2 * count, width)
-        unpackKernel.apply(
-            UnsafeRawBufferPointer(rebasing: bytes[start...]), column: first, count: last - first, into: row,
-            at: (first - origin) / 2)
-        let next = mirrored(y + 1, count: frame.height) * bytesPerRow
-        unpackKernel.prefetch(UnsafeRawBufferPointer(rebasing: bytes[next...]), column: first, count: last - first)
-        if let table = plan.linearise { linearise(row, table) }
-        func entry(_ x: Int) -> UnsafeMutablePointer<UInt16> {
-            (x & 1 == 0 ? row.even : row.odd) + (x - origin) >> 1
+        func stored(_ y: Int) -> UnsafeRawBufferPointer {
+            UnsafeRawBufferPointer(rebasing: bytes[(mirrored(y, count: frame.height) * bytesPerRow)...])
         }
+        unpackKernel.apply(stored(y), column: first, count: last - first, into: row, at: (first - origin) / 2)
+        unpackKernel.prefetch(stored(y + 1), column: first, count: last - first)
+        if let table = plan.linearise { linearise(row, table) }
+        func entry(_ x: Int) -> UnsafeMutablePointer<UInt16> { row.sample(x - origin) }
         if let statistics { count(row, y, statistics) }
         // Frames are wider than any reach, so that one reflection is enough.
         if origin < 0 { for x in 1...reach { entry(-x).pointee = entry(x).pointee } }
@@ -183,7 +179,7 @@ final class StripRun {
     private func repair(_ y: Int) {
         guard let defects else { return takeRepaired(y) }
         // Replaced samples reach as far as the demosaic and the detail stages look.
-        let reach = plan.reach - DefectPixels.halo
+        let reach = reach - DefectPixels.halo
         let needed = (columns.lowerBound - reach)..<(columns.upperBound + reach)
         defects.repaired(y, in: raw, needed) { takeRepaired(y) }
     }
@@ -213,14 +209,12 @@ final class StripRun {
 
     /// Black level, shading, balance, gain and ceiling.
     private func amplify(_ source: MosaicRow, _ y: Int) {
-        let target = mosaic[y]
-        amplify(source.even, target.even, y, parity: 0)
-        amplify(source.odd, target.odd, y, parity: 1)
+        amplify(source, y, parity: 0)
+        amplify(source, y, parity: 1)
     }
 
-    private func amplify(
-        _ source: UnsafeMutablePointer<UInt16>, _ target: UnsafeMutablePointer<UInt16>, _ y: Int, parity: Int
-    ) {
+    private func amplify(_ row: MosaicRow, _ y: Int, parity: Int) {
+        let (source, target) = (row[parity], mosaic[y][parity])
         let site = cfa.site(column: parity, row: y).rawValue
         if let rows = shading?.rows(y, parity: parity) {
             gains.kernel.apply(

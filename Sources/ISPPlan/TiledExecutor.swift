@@ -21,12 +21,17 @@ public struct TiledExecutor: Sendable {
     /// - Parameter tile: rounded up to even numbers; `nil` for one that suits the pipeline.
     /// - Throws: `ISPError(.usage)` unless 1 ... `maximumThreads` threads and a tile with pixels.
     public init(threads: Int, tile: Size? = nil) throws(ISPError) {
-        guard (1...Self.maximumThreads).contains(threads) else {
-            throw ISPError(.usage, "\(threads) threads; use 1 to \(Self.maximumThreads)")
-        }
+        self.threads = try Self.checked(threads: threads)
         if let tile, tile.width <= 0 || tile.height <= 0 { throw ISPError(.usage, "a tile of \(tile) pixels") }
-        self.threads = threads
         self.tile = tile
+    }
+
+    /// Passes a number of threads on if an executor takes it.
+    static func checked(threads: Int) throws(ISPError) -> Int {
+        guard (1...maximumThreads).contains(threads) else {
+            throw ISPError(.usage, "\(threads) threads; use 1 to \(maximumThreads)")
+        }
+        return threads
     }
 
     /// Develops a whole frame.

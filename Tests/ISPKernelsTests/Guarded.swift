@@ -80,16 +80,16 @@ final class GuardedPages: @unchecked Sendable {
     deinit { munmap(pages, length) }
 }
 
-/// Even and odd columns of a signal.
-struct GuardedSignal {
-    let even, odd: GuardedRow<Int16>
+/// Even and odd columns of a row.
+struct GuardedColumns<Sample: FixedWidthInteger & BitwiseCopyable> {
+    let even, odd: GuardedRow<Sample>
 
-    init(_ count: Int, seed: UInt64, _ sample: (_ column: Int) -> Int16 = { _ in 0 }) {
+    init(_ count: Int, seed: UInt64, _ sample: (_ column: Int) -> Sample = { _ in 0 }) {
         even = GuardedRow(count, seed: seed) { sample(2 * $0) }
         odd = GuardedRow(count, seed: seed &+ 1000) { sample(2 * $0 + 1) }
     }
 
-    var row: SignalRow { SignalRow(even: even.start, odd: odd.start) }
+    var row: ParityRow<Sample> { ParityRow(even: even.start, odd: odd.start) }
     var isIntact: Bool { even.isIntact && odd.isIntact }
 
     /// The value of a column, which may lie in the margins.
@@ -99,20 +99,8 @@ struct GuardedSignal {
     var samples: [Int] { (0..<(2 * even.count)).map { self[$0] } }
 }
 
-/// Even and odd columns of a mosaic.
-struct GuardedMosaic {
-    let even, odd: GuardedRow<UInt16>
-
-    init(_ count: Int, seed: UInt64, _ sample: (_ column: Int) -> UInt16 = { _ in 0 }) {
-        even = GuardedRow(count, seed: seed) { sample(2 * $0) }
-        odd = GuardedRow(count, seed: seed &+ 1000) { sample(2 * $0 + 1) }
-    }
-
-    var row: MosaicRow { MosaicRow(even: even.start, odd: odd.start) }
-    var isIntact: Bool { even.isIntact && odd.isIntact }
-
-    subscript(column: Int) -> Int { column & 1 == 0 ? even[column >> 1] : odd[column >> 1] }
-}
+typealias GuardedSignal = GuardedColumns<Int16>
+typealias GuardedMosaic = GuardedColumns<UInt16>
 
 /// Three guarded signals.
 struct GuardedColors {

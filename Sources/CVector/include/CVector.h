@@ -56,16 +56,6 @@ CV_INLINE cv_u16 cv_mulhi_u16(cv_u16 a, cv_u16 b) {
 #endif
 }
 
-// (a * b) >> 16, rounded down.
-CV_INLINE cv_s16 cv_mulhi_s16(cv_s16 a, cv_s16 b) {
-#if defined(__AVX2__)
-    return (cv_s16)_mm256_mulhi_epi16((__m256i)a, (__m256i)b);
-#else
-    return __builtin_convertvector(
-        (__builtin_convertvector(a, cv_s32) * __builtin_convertvector(b, cv_s32)) >> 16, cv_s16);
-#endif
-}
-
 // (a * b + 2^14) >> 15: a product of fractions of 2^15, rounded. -2^15 times itself wraps to -2^15.
 CV_INLINE cv_s16 cv_mulround_s16(cv_s16 a, cv_s16 b) {
 #if defined(__AVX2__)
@@ -82,14 +72,6 @@ CV_INLINE cv_u16 cv_even_u16(cv_u16 a, cv_u16 b) {
 }
 CV_INLINE cv_u16 cv_odd_u16(cv_u16 a, cv_u16 b) {
     return __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
-}
-
-// The first and the last 16 of 32 words that alternate between `a` and `b`.
-CV_INLINE cv_s16 cv_zip_low_s16(cv_s16 a, cv_s16 b) {
-    return __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-}
-CV_INLINE cv_s16 cv_zip_high_s16(cv_s16 a, cv_s16 b) {
-    return __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 }
 
 // (a * b + offset) >> shift in 32 bits, then limited to 16.
@@ -196,19 +178,6 @@ CV_INLINE cv_s16 cv_widen_high(cv_u8 a, cv_u8 b) {
     return (cv_s16)__builtin_shufflevector(
         a, b, 8, 40, 9, 41, 10, 42, 11, 43, 12, 44, 13, 45, 14, 46, 15, 47, 24, 56, 25, 57, 26, 58, 27, 59, 28, 60, 29,
         61, 30, 62, 31, 63);
-}
-
-// Bytes that alternate between even ones, packed from `cv_pack_s16(e0, e1)`, and odd ones: 64 neighbours, the first 32 and
-// the last 32 (`cv_pack_s16` having had words of columns 0, 2 ... 30 and 32, 34 ... 62).
-CV_INLINE cv_u8 cv_zip_first_u8(cv_u8 even, cv_u8 odd) {
-    return __builtin_shufflevector(
-        even, odd, 0, 32, 1, 33, 2, 34, 3, 35, 4, 36, 5, 37, 6, 38, 7, 39, 16, 48, 17, 49, 18, 50, 19, 51, 20, 52, 21, 53,
-        22, 54, 23, 55);
-}
-CV_INLINE cv_u8 cv_zip_last_u8(cv_u8 even, cv_u8 odd) {
-    return __builtin_shufflevector(
-        even, odd, 8, 40, 9, 41, 10, 42, 11, 43, 12, 44, 13, 45, 14, 46, 15, 47, 24, 56, 25, 57, 26, 58, 27, 59, 28, 60,
-        29, 61, 30, 62, 31, 63);
 }
 
 // Words in their order from `cv_pack_s16`'s halves.
