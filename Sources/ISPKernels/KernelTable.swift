@@ -38,7 +38,7 @@ public enum KernelTable {
         KernelDescriptor(
             "matrix", "identity plus the rest of a 3x3 matrix", takes: "linear colours", gives: "linear colours"),
         KernelDescriptor(
-            "tone", "any rising curve as 32 straight pieces looked up by byte shuffle", takes: "linear colours",
+            "tone", "any rising curve as sixteen parabolas looked up by byte shuffle", takes: "linear colours",
             gives: "display colours"),
         KernelDescriptor(
             "tone, keeping hue",

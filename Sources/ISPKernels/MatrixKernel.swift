@@ -10,9 +10,9 @@ public struct MatrixKernel: Sendable {
     /// The largest power of two by which the rest is scaled down.
     private static let mostDoublings = 3
     /// The nine entries, rows first.
-    private let rest: SIMD16<Int16>
-    private let constant: SIMD4<Int16>
-    private let doublings: Int
+    let rest: SIMD16<Int16>
+    let constant: SIMD4<Int16>
+    let doublings: Int
 
     /// Creates the kernel, or `nil` where the matrix is too strong for it: the magnitudes of a row, less 1 on the diagonal,
     /// must not add up to more than 8.
@@ -46,51 +46,96 @@ public struct MatrixKernel: Sendable {
 
     /// Replaces the colours of a row.
     public func apply(_ row: ColorRow, count: Int) {
-        apply(row.red.even, row.green.even, row.blue.even, count)
-        apply(row.red.odd, row.green.odd, row.blue.odd, count)
-    }
-
-    private func apply(
-        _ red: UnsafeMutablePointer<Int16>, _ green: UnsafeMutablePointer<Int16>,
-        _ blue: UnsafeMutablePointer<Int16>, _ count: Int
-    ) {
-        let times = 1 &<< doublings
-        let keepsGrey = constant == SIMD4(repeating: 0)
-        switch (doublings, keepsGrey) {
-        case (0, true): loop(red, green, blue, count, withConstant: false) { cv_add_s16($0, $1) }
-        case (1, true):
-            loop(red, green, blue, count, withConstant: false) { cv_add_s16(cv_add_s16($0, $1), $1) }
-        default:
-            loop(red, green, blue, count, withConstant: true) { value, rest in
-                var value = value
-                for _ in 0..<times { value = cv_add_s16(value, rest) }
-                return value
-            }
+        switch scaling {
+        case .one: apply(MatrixLanes<One>(self), row, count)
+        case .two: apply(MatrixLanes<Two>(self), row, count)
+        case .more: apply(MatrixLanes<More>(self), row, count)
         }
     }
 
     @inline(__always)
-    private func loop(
-        _ red: UnsafeMutablePointer<Int16>, _ green: UnsafeMutablePointer<Int16>,
-        _ blue: UnsafeMutablePointer<Int16>, _ count: Int, withConstant: Bool,
-        _ add: (Signals, Signals) -> Signals
-    ) {
-        let m0 = Signals(repeating: rest[0]), m1 = Signals(repeating: rest[1]), m2 = Signals(repeating: rest[2])
-        let m3 = Signals(repeating: rest[3]), m4 = Signals(repeating: rest[4]), m5 = Signals(repeating: rest[5])
-        let m6 = Signals(repeating: rest[6]), m7 = Signals(repeating: rest[7]), m8 = Signals(repeating: rest[8])
-        let c0 = Signals(repeating: constant[0]), c1 = Signals(repeating: constant[1])
-        let c2 = Signals(repeating: constant[2])
-        var k = 0
-        while k < count {
-            let (r, g, b) = (red.lanes(k), green.lanes(k), blue.lanes(k))
-            var toRed = cv_mulround_s16(r, m0) &+ cv_mulround_s16(g, m1) &+ cv_mulround_s16(b, m2)
-            var toGreen = cv_mulround_s16(r, m3) &+ cv_mulround_s16(g, m4) &+ cv_mulround_s16(b, m5)
-            var toBlue = cv_mulround_s16(r, m6) &+ cv_mulround_s16(g, m7) &+ cv_mulround_s16(b, m8)
-            if withConstant { (toRed, toGreen, toBlue) = (toRed &+ c0, toGreen &+ c1, toBlue &+ c2) }
-            red.store(add(r, toRed), k)
-            green.store(add(g, toGreen), k)
-            blue.store(add(b, toBlue), k)
-            k &+= 16
+    private func apply(_ lanes: some ColorLanes, _ row: ColorRow, _ count: Int) {
+        for parity in 0..<2 {
+            let (red, green, blue) = (row.red[parity], row.green[parity], row.blue[parity])
+            var k = 0
+            while k < count {
+                let color = lanes(Colors(red.lanes(k), green.lanes(k), blue.lanes(k)))
+                red.store(color.red, k)
+                green.store(color.green, k)
+                blue.store(color.blue, k)
+                k &+= 16
+            }
         }
+    }
+
+    /// How products are added, for loops that are made for each way.
+    enum Scaling { case one, two, more }
+    var scaling: Scaling {
+        guard constant == .zero else { return .more }
+        return doublings == 0 ? .one : doublings == 1 ? .two : .more
+    }
+
+    enum One: MatrixScaling {}
+    enum Two: MatrixScaling {}
+    enum More: MatrixScaling {}
+}
+
+/// By what the rest of a matrix was scaled down: nothing, two, or more and with a constant.
+protocol MatrixScaling {}
+
+/// Three colours of 16 pixels.
+struct Colors {
+    var red, green, blue: Signals
+
+    @inline(__always)
+    init(_ red: Signals, _ green: Signals, _ blue: Signals) { (self.red, self.green, self.blue) = (red, green, blue) }
+}
+
+/// What is done with colours, inside a loop over a row.
+protocol ColorLanes {
+    func callAsFunction(_ color: Colors) -> Colors
+}
+
+/// No matrix.
+struct UnchangedLanes: ColorLanes {
+    @inline(__always)
+    func callAsFunction(_ color: Colors) -> Colors { color }
+}
+
+/// A matrix as loops see it.
+struct MatrixLanes<Scaling: MatrixScaling>: ColorLanes {
+    private let m0, m1, m2, m3, m4, m5, m6, m7, m8, c0, c1, c2: Signals
+    private let times: Int
+
+    init(_ kernel: MatrixKernel) {
+        func entry(_ i: Int) -> Signals { Signals(repeating: kernel.rest[i]) }
+        (m0, m1, m2) = (entry(0), entry(1), entry(2))
+        (m3, m4, m5) = (entry(3), entry(4), entry(5))
+        (m6, m7, m8) = (entry(6), entry(7), entry(8))
+        func constant(_ i: Int) -> Signals { Signals(repeating: kernel.constant[i]) }
+        (c0, c1, c2) = (constant(0), constant(1), constant(2))
+        times = 1 &<< kernel.doublings
+    }
+
+    @inline(__always)
+    func callAsFunction(_ c: Colors) -> Colors {
+        Colors(
+            add(c.red, product(c, m0, m1, m2), c0), add(c.green, product(c, m3, m4, m5), c1),
+            add(c.blue, product(c, m6, m7, m8), c2))
+    }
+
+    @inline(__always)
+    private func product(_ c: Colors, _ x: Signals, _ y: Signals, _ z: Signals) -> Signals {
+        cv_mulround_s16(c.red, x) &+ cv_mulround_s16(c.green, y) &+ cv_mulround_s16(c.blue, z)
+    }
+
+    @inline(__always)
+    private func add(_ value: Signals, _ rest: Signals, _ constant: Signals) -> Signals {
+        if Scaling.self == MatrixKernel.One.self { return cv_add_s16(value, rest) }
+        if Scaling.self == MatrixKernel.Two.self { return cv_add_s16(cv_add_s16(value, rest), rest) }
+        let rest = rest &+ constant
+        var value = value
+        for _ in 0..<times { value = cv_add_s16(value, rest) }
+        return value
     }
 }

@@ -16,8 +16,12 @@ public struct OutlierKernel: Sendable {
         /// How far any other defect stands out at least.
         let leastDeviation: UInt16
 
-        /// The chord of the noise: up to which sample there is none or the least, that, and its slope in 2^16.
-        let foot, noise, chord: UInt16
+        /// Two chords of the noise, of which the lower one is below it everywhere: from which sample on they rise, where they
+        /// start, and their slopes in 2^16.
+        let foot: UInt16
+        let dark, bright: (start: UInt16, slope: UInt16)
+        /// How far whatever is a defect lies away from its neighbours at least.
+        let least: UInt16
         /// Deviations count from the root of `signal * slope + offset` on.
         let slope, offset: Float
 
@@ -25,16 +29,23 @@ public struct OutlierKernel: Sendable {
         /// of a deviation must exceed `slope * signal + offset`.
         public init(black: Float, leastDepth: Float, leastDeviation: Float, slope: Float, offset: Float) {
             (self.slope, self.offset) = (slope, offset)
-            let lowest = max(offset, 0).squareRoot().rounded(.down)
-            let highest = max(slope * 65535 + offset, 0).squareRoot().rounded(.down)
-            noise = UInt16(clamping: Int(lowest))
-            // Below its zero the line has no root; the root is above its chord from there on.
+            // Below its zero the line has no root.
             let zero = slope > 0 && offset < 0 ? min((-offset / slope).rounded(.up), 65_534) : 0
-            foot = UInt16(clamping: Int(zero))
-            chord = UInt16(clamping: Int((max(highest - lowest, 0) * 65_535 / (65_535 - zero)).rounded(.down)))
+            foot = UInt16(zero)
+            func noise(_ sample: Float) -> Float { max(slope * sample + offset, 0).squareRoot() }
+            func chord(from: Float, to: Float) -> Float {
+                to > from ? max(noise(to) - noise(from), 0) / (to - from) : 0
+            }
+            // A root bends most at its start.
+            let knee = zero + (65_535 - zero) / 12
+            let (inDark, inBright) = (chord(from: zero, to: knee), chord(from: knee, to: 65_535))
+            func word(_ v: Float) -> UInt16 { UInt16(clamping: Int(max(v, 0).rounded(.down))) }
+            dark = (word(noise(zero)), word(inDark * 65_535))
+            bright = (word(noise(knee) - inBright * (knee - zero) - 1), word(inBright * 65_535))
             self.leastDeviation = UInt16(clamping: Int(max(leastDeviation, 0).rounded(.down)))
             deadBase = UInt16(clamping: Int((black * 0.9).rounded(.up)) + 1)
             self.leastDepth = UInt16(clamping: Int(max(leastDepth, 0).rounded(.down)))
+            least = min(self.leastDeviation, self.leastDepth)
         }
     }
 
@@ -50,64 +61,82 @@ public struct OutlierKernel: Sendable {
     public typealias Rows = (UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt16>)
 
     /// Calls `found` with every entry that may be defective.
-    /// - Parameter sorted: three rows with margins, for the columns of the three rows in order of size.
-    public func apply(_ rows: Rows, _ site: Site, sorted: Rows, count: Int, found: (Int) -> Void) {
-        sort(rows, into: sorted, count)
+    public func apply(_ rows: Rows, _ site: Site, count: Int, found: (Int) -> Void) {
         let (upper, here, lower) = rows
-        let (high, middle, low) = sorted
-        let floor = Words(repeating: site.leastDeviation), threshold = Words(repeating: threshold)
-        let deadBase = Words(repeating: site.deadBase), leastDepth = Words(repeating: site.leastDepth)
-        let foot = Words(repeating: site.foot), noise = Words(repeating: site.noise)
-        let chord = Words(repeating: site.chord)
-        let tenth = Words(repeating: 6554)
-        var k = 0
-        while k < count {
-            let value = here.lanes(k)
-            let (a, b) = (upper.lanes(k), lower.lanes(k))
-            let (greater, lesser) = (cv_max_u16(a, b), cv_min_u16(a, b))
-            // The second largest and the second smallest of eight, from two sorted columns of three and one of two.
-            let (left, right) = (high.lanes(k &- 1), high.lanes(k &+ 1))
-            let (middles, others) = (middle.lanes(k &- 1), middle.lanes(k &+ 1))
-            let second = cv_max_u16(cv_min_u16(left, right), cv_min_u16(cv_max_u16(left, right), greater))
-            let highest = cv_max_u16(cv_max_u16(second, lesser), cv_max_u16(middles, others))
-            let (bottomLeft, bottomRight) = (low.lanes(k &- 1), low.lanes(k &+ 1))
-            let last = cv_min_u16(
-                cv_max_u16(bottomLeft, bottomRight), cv_max_u16(cv_min_u16(bottomLeft, bottomRight), lesser))
-            let lowest = cv_min_u16(cv_min_u16(last, greater), cv_min_u16(middles, others))
-
-            let (above, depth) = (cv_sub_u16(value, highest), cv_sub_u16(lowest, value))
-            // The root of the noise's line is above its chord.
-            let noiseAbove = cv_max_u16(cv_mulhi_u16(cv_sub_u16(highest, foot), chord) &+ noise, floor)
-            let noiseBelow = cv_max_u16(cv_mulhi_u16(cv_sub_u16(lowest, foot), chord) &+ noise, floor)
-            let deviation = cv_max_u16(cv_sub_u16(above, noiseAbove), cv_sub_u16(depth, noiseBelow))
-            // Sixteenths, rounded down on both sides: never too strict.
-            let spread = cv_mulhi_u16(cv_sub_u16(highest, lowest), threshold)
-            let stands = cv_min_u16(deviation, cv_sub_u16((deviation &>> 4) &+ 1, spread))
-            let share = cv_add_u16(cv_mulhi_u16(lowest, tenth), deadBase)
-            let dead = cv_min_u16(cv_sub_u16(share, value), cv_sub_u16(depth, leastDepth))
-            if cv_any_u16(stands | dead) != 0 {
-                let noisyAbove = cv_square_above(above, highest, site.slope, site.offset)
-                let noisyBelow = cv_square_above(depth, lowest, site.slope, site.offset)
-                let candidates = (stands & (noisyAbove | noisyBelow)) | (dead & noisyBelow)
-                if cv_any_u16(candidates) != 0 {
-                    for lane in 0..<min(16, count &- k) where candidates[lane] != 0 { found(k &+ lane) }
-                }
+        let least = Words(repeating: site.least)
+        let foot = Words(repeating: site.foot)
+        let dark = (start: Words(repeating: site.dark.start), slope: Words(repeating: site.dark.slope))
+        let bright = (start: Words(repeating: site.bright.start), slope: Words(repeating: site.bright.slope))
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: count / 16 + 1) { groups in
+            // Groups of sixteen entries are listed without a branch, which no processor would guess.
+            let listed = groups.baseAddress!
+            var number = 0
+            var k = 0
+            while k < count {
+                // Of the four nearest neighbours, the second largest and the second smallest are between those of all eight,
+                // and values less their noise are in the order of the values: what lies within these is no defect.
+                let value = here.lanes(k)
+                let (a, b, c, d) = (upper.lanes(k), lower.lanes(k), here.lanes(k &- 1), here.lanes(k &+ 1))
+                let lesser = cv_min_u16(cv_max_u16(a, b), cv_max_u16(c, d))
+                let greater = cv_max_u16(cv_min_u16(a, b), cv_min_u16(c, d))
+                let (high, low) = (cv_max_u16(lesser, greater), cv_min_u16(lesser, greater))
+                let distance = cv_max_u16(cv_sub_u16(value, high), cv_sub_u16(low, value))
+                let signal = cv_sub_u16(low, foot)
+                let noise = cv_min_u16(
+                    cv_mulhi_u16(signal, dark.slope) &+ dark.start,
+                    cv_mulhi_u16(signal, bright.slope) &+ bright.start)
+                listed[number] = Int32(truncatingIfNeeded: k)
+                number &+= Int(cv_any_u16(cv_sub_u16(distance, cv_max_u16(noise, least))))
+                k &+= 16
             }
-            k &+= 16
+            for i in 0..<number {
+                let k = Int(listed[i])
+                let candidates = candidates(rows, site, k)
+                guard cv_any_u16(candidates) != 0 else { continue }
+                for lane in 0..<min(16, count &- k) where candidates[lane] != 0 { found(k &+ lane) }
+            }
         }
     }
 
-    /// Sorts the columns of three rows: largest, middle, smallest; also those left and right of the row.
-    private func sort(_ rows: Rows, into sorted: Rows, _ count: Int) {
-        var k = -16
-        while k < count &+ 16 {
+    /// Of sixteen entries those that may be defective, as lanes that are not 0.
+    @inline(__always)
+    private func candidates(_ rows: Rows, _ site: Site, _ k: Int) -> Words {
+        let (upper, here, lower) = rows
+        let value = here.lanes(k)
+        let (a, b) = (upper.lanes(k), lower.lanes(k))
+        let (greater, lesser) = (cv_max_u16(a, b), cv_min_u16(a, b))
+        // The second largest and the second smallest of eight, from two sorted columns of three and one of two.
+        let (left, right) = (Column(rows, k &- 1), Column(rows, k &+ 1))
+        let second = cv_max_u16(
+            cv_min_u16(left.high, right.high), cv_min_u16(cv_max_u16(left.high, right.high), greater))
+        let highest = cv_max_u16(cv_max_u16(second, lesser), cv_max_u16(left.middle, right.middle))
+        let last = cv_min_u16(cv_max_u16(left.low, right.low), cv_max_u16(cv_min_u16(left.low, right.low), lesser))
+        let lowest = cv_min_u16(cv_min_u16(last, greater), cv_min_u16(left.middle, right.middle))
+
+        let (above, depth) = (cv_sub_u16(value, highest), cv_sub_u16(lowest, value))
+        // The spread, rounded down: never too strict.
+        let sixteenth = cv_mulhi_u16(cv_sub_u16(highest, lowest), Words(repeating: threshold))
+        let spread = cv_min_u16(sixteenth, Words(repeating: 4095)) &<< 4
+        let (beyond, below) = (cv_sub_u16(above, spread), cv_sub_u16(depth, spread))
+        let least = Words(repeating: site.leastDeviation)
+        let stands =
+            (cv_sub_u16(beyond, least) & cv_square_above(beyond, highest, site.slope, site.offset))
+            | (cv_sub_u16(below, least) & cv_square_above(below, lowest, site.slope, site.offset))
+        let share = cv_add_u16(cv_mulhi_u16(lowest, Words(repeating: 6554)), Words(repeating: site.deadBase))
+        let dead = cv_min_u16(cv_sub_u16(share, value), cv_sub_u16(depth, Words(repeating: site.leastDepth)))
+        return stands | (dead & cv_square_above(depth, lowest, site.slope, site.offset))
+    }
+
+    /// The columns of three rows in order of size.
+    private struct Column {
+        let high, middle, low: Words
+
+        @inline(__always)
+        init(_ rows: Rows, _ k: Int) {
             let (a, h, b) = (rows.0.lanes(k), rows.1.lanes(k), rows.2.lanes(k))
             let (greater, lesser) = (cv_max_u16(a, b), cv_min_u16(a, b))
             let rest = cv_min_u16(greater, h)
-            sorted.0.store(cv_max_u16(greater, h), k)
-            sorted.1.store(cv_max_u16(lesser, rest), k)
-            sorted.2.store(cv_min_u16(lesser, rest), k)
-            k &+= 16
+            (high, middle, low) = (cv_max_u16(greater, h), cv_max_u16(lesser, rest), cv_min_u16(lesser, rest))
         }
     }
 }

@@ -9,31 +9,35 @@ public enum RoundKernel {
     ///   - bytes: room for `2 * count` bytes.
     ///   - count: columns of one parity, a multiple of `KernelLimits.group`.
     public static func apply(_ row: SignalRow, into bytes: UnsafeMutablePointer<UInt8>, count: Int) {
-        row.storeBytes(into: bytes, count: count) { round($0) }
-    }
-
-    /// A function of its own because a closure with the expression in it is called, not inlined.
-    @inline(__always)
-    private static func round(_ v: Signals) -> Signals { cv_add_s16(v, Signals(repeating: 32)) &>> 6 }
-}
-
-extension SignalRow {
-    /// Stores what `code` makes of the values as bytes, even and odd columns joined.
-    /// - Parameters:
-    ///   - bytes: room for `2 * count` bytes.
-    ///   - count: columns of one parity, a multiple of `KernelLimits.group`.
-    ///   - code: the code of values; it is limited to 0 to 255.
-    @inline(__always)
-    func storeBytes(into bytes: UnsafeMutablePointer<UInt8>, count: Int, _ code: (Signals) -> Signals) {
-        let target = UnsafeMutableRawPointer(bytes)
+        let (even, odd) = (row.even, row.odd)
         var k = 0
         while k < count {
-            let even = cv_pack_s16(code(self.even.lanes(k)), code(self.even.lanes(k &+ 16)))
-            let odd = cv_pack_s16(code(self.odd.lanes(k)), code(self.odd.lanes(k &+ 16)))
-            // Bytes that alternate are words of which the even column is the low byte.
-            target.storeBytes(of: cv_widen_low(even, odd), toByteOffset: 2 &* k, as: Signals.self)
-            target.storeBytes(of: cv_widen_high(even, odd), toByteOffset: 2 &* k &+ 32, as: Signals.self)
+            store(
+                (even.lanes(k), even.lanes(k &+ 16)), (odd.lanes(k), odd.lanes(k &+ 16)), into: bytes, k)
             k &+= 32
         }
+    }
+
+    /// Stores the codes of 32 even and 32 odd columns as bytes from place `2 * k` on.
+    @inline(__always)
+    static func store(
+        _ even: (Signals, Signals), _ odd: (Signals, Signals), into bytes: UnsafeMutablePointer<UInt8>, _ k: Int
+    ) {
+        storeBytes((round(even.0), round(even.1)), (round(odd.0), round(odd.1)), into: bytes, k)
+    }
+
+    @inline(__always)
+    private static func round(_ v: Signals) -> Signals { cv_add_s16(v, Signals(repeating: 32)) &>> 6 }
+
+    /// Stores codes, limited to 0 to 255, of 32 even and 32 odd columns as bytes from place `2 * k` on.
+    @inline(__always)
+    static func storeBytes(
+        _ even: (Signals, Signals), _ odd: (Signals, Signals), into bytes: UnsafeMutablePointer<UInt8>, _ k: Int
+    ) {
+        let target = UnsafeMutableRawPointer(bytes)
+        let (evens, odds) = (cv_pack_s16(even.0, even.1), cv_pack_s16(odd.0, odd.1))
+        // Bytes that alternate are words of which the even column is the low byte.
+        target.storeBytes(of: cv_widen_low(evens, odds), toByteOffset: 2 &* k, as: Signals.self)
+        target.storeBytes(of: cv_widen_high(evens, odds), toByteOffset: 2 &* k &+ 32, as: Signals.self)
     }
 }

@@ -16,6 +16,9 @@ public final class ToneKernel: Sendable {
         case keepingHue(light: CurveKernel, coding: CurveKernel)
     }
 
+    /// An error that is not worth a third slope: 0.4 of an 8-bit code.
+    private static let enough = 0.4 * 64
+
     /// The largest distance from the curve, in 8-bit display codes.
     public let error: Double
 
@@ -25,7 +28,7 @@ public final class ToneKernel: Sendable {
     ///   - curve: linear light to display codes, 0 to 1; it must not fall.
     public init(ceiling: Float, curve: (Float) -> Float) {
         func code(_ linear: Int) -> Double { Self.code(curve, linear, ceiling) * Double(Display16.white) }
-        let kernel = CurveKernel(Self.range(code), code)
+        let kernel = CurveKernel(Self.range(code), enough: Self.enough, code)
         way = .each(kernel)
         error = kernel.error / 64
     }
@@ -71,43 +74,126 @@ public final class ToneKernel: Sendable {
     }
 
     /// Replaces the colours of a row.
-    /// - Parameter count: columns of one parity, a multiple of `KernelLimits.group`.
-    public func apply(_ row: ColorRow, count: Int) {
+    /// - Parameters:
+    ///   - matrix: what they are multiplied by first.
+    ///   - count: columns of one parity, a multiple of `KernelLimits.group`.
+    public func apply(_ row: ColorRow, after matrix: MatrixKernel?, count: Int) {
+        run(matrix, ToneLoop(row: row, bytes: nil, count: count))
+    }
+
+    /// Rounds what the colours of a row become to bytes, even and odd columns joined; the row stays as it is.
+    /// - Parameter bytes: each with room for `2 * count` bytes.
+    public func apply(_ row: ColorRow, after matrix: MatrixKernel?, into bytes: ColorBytes, count: Int) {
+        run(matrix, ToneLoop(row: row, bytes: bytes, count: count))
+    }
+
+    // A loop is made for each kind of curve and matrix.
+
+    private func run(_ matrix: MatrixKernel?, _ loop: ToneLoop) {
         switch way {
+        case .each(let curve) where curve.knees.c2 == 0:
+            run(matrix, EachLanes(curve: CurveLanes<OneKnee>(curve)), loop)
         case .each(let curve):
-            curve.apply(row.red, count: count)
-            curve.apply(row.green, count: count)
-            curve.apply(row.blue, count: count)
+            run(matrix, EachLanes(curve: CurveLanes<TwoKnees>(curve)), loop)
         case .keepingHue(let light, let coding):
-            Self.keepHue(row.red.even, row.green.even, row.blue.even, light, coding, count)
-            Self.keepHue(row.red.odd, row.green.odd, row.blue.odd, light, coding, count)
+            run(matrix, HueLanes(light: CurveLanes<TwoKnees>(light), coding: CurveLanes<TwoKnees>(coding)), loop)
         }
     }
 
-    private static func keepHue(
-        _ red: UnsafeMutablePointer<Int16>, _ green: UnsafeMutablePointer<Int16>,
-        _ blue: UnsafeMutablePointer<Int16>, _ light: CurveKernel, _ coding: CurveKernel, _ count: Int
-    ) {
+    @inline(__always)
+    private func run(_ matrix: MatrixKernel?, _ tone: some ToneLanes, _ loop: ToneLoop) {
+        guard let matrix else { return loop.run(UnchangedLanes(), tone) }
+        switch matrix.scaling {
+        case .one: loop.run(MatrixLanes<MatrixKernel.One>(matrix), tone)
+        case .two: loop.run(MatrixLanes<MatrixKernel.Two>(matrix), tone)
+        case .more: loop.run(MatrixLanes<MatrixKernel.More>(matrix), tone)
+        }
+    }
+}
+
+/// Rows of red, green and blue bytes.
+public typealias ColorBytes = (
+    red: UnsafeMutablePointer<UInt8>, green: UnsafeMutablePointer<UInt8>, blue: UnsafeMutablePointer<UInt8>
+)
+
+/// The tone of colours, inside a loop over a row: of 16 pixels and of 16 more.
+private protocol ToneLanes {
+    func callAsFunction(_ first: Colors, _ second: Colors) -> (Colors, Colors)
+}
+
+/// A loop over a row of colours.
+private struct ToneLoop {
+    let row: ColorRow
+    let bytes: ColorBytes?
+    let count: Int
+
+    @inline(__always)
+    func run(_ matrix: some ColorLanes, _ tone: some ToneLanes) {
+        let (r, g, b) = (row.red, row.green, row.blue)
+        guard let bytes else {
+            for parity in 0..<2 {
+                let (r, g, b) = (r[parity], g[parity], b[parity])
+                var k = 0
+                while k < count {
+                    let (first, second) = tones(r, g, b, k, matrix, tone)
+                    r.store(first.red, k)
+                    g.store(first.green, k)
+                    b.store(first.blue, k)
+                    r.store(second.red, k &+ 16)
+                    g.store(second.green, k &+ 16)
+                    b.store(second.blue, k &+ 16)
+                    k &+= 32
+                }
+            }
+            return
+        }
         var k = 0
         while k < count {
-            let first = Extremes(red.lanes(k), green.lanes(k), blue.lanes(k))
-            let second = Extremes(red.lanes(k &+ 16), green.lanes(k &+ 16), blue.lanes(k &+ 16))
-            let top = light.look(first.largest, second.largest)
-            let foot = light.look(first.smallest, second.smallest)
-            let middle = (first.middle(top.0, foot.0), second.middle(top.1, foot.1))
-            let (t, f, m) = (
-                coding.look(top.0, top.1), coding.look(foot.0, foot.1), coding.look(middle.0, middle.1)
-            )
-            @inline(__always)
-            func place(_ channel: UnsafeMutablePointer<Int16>) {
-                channel.store(first.choose(channel.lanes(k), t.0, f.0, m.0), k)
-                channel.store(second.choose(channel.lanes(k &+ 16), t.1, f.1, m.1), k &+ 16)
-            }
-            place(red)
-            place(green)
-            place(blue)
+            let (e0, e1) = tones(r.even, g.even, b.even, k, matrix, tone)
+            let (o0, o1) = tones(r.odd, g.odd, b.odd, k, matrix, tone)
+            RoundKernel.store((e0.red, e1.red), (o0.red, o1.red), into: bytes.red, k)
+            RoundKernel.store((e0.green, e1.green), (o0.green, o1.green), into: bytes.green, k)
+            RoundKernel.store((e0.blue, e1.blue), (o0.blue, o1.blue), into: bytes.blue, k)
             k &+= 32
         }
+    }
+
+    @inline(__always)
+    private func tones(
+        _ r: UnsafeMutablePointer<Int16>, _ g: UnsafeMutablePointer<Int16>, _ b: UnsafeMutablePointer<Int16>,
+        _ k: Int, _ matrix: some ColorLanes, _ tone: some ToneLanes
+    ) -> (Colors, Colors) {
+        tone(
+            matrix(Colors(r.lanes(k), g.lanes(k), b.lanes(k))),
+            matrix(Colors(r.lanes(k &+ 16), g.lanes(k &+ 16), b.lanes(k &+ 16))))
+    }
+}
+
+/// A curve for every channel.
+private struct EachLanes<Shape: CurveShape>: ToneLanes {
+    let curve: CurveLanes<Shape>
+
+    @inline(__always)
+    func callAsFunction(_ first: Colors, _ second: Colors) -> (Colors, Colors) {
+        let red = curve(first.red, second.red)
+        let green = curve(first.green, second.green)
+        let blue = curve(first.blue, second.blue)
+        return (Colors(red.0, green.0, blue.0), Colors(red.1, green.1, blue.1))
+    }
+}
+
+/// A curve for the largest and the smallest channel, and the middle one at its place between them.
+private struct HueLanes: ToneLanes {
+    let light, coding: CurveLanes<TwoKnees>
+
+    @inline(__always)
+    func callAsFunction(_ a: Colors, _ b: Colors) -> (Colors, Colors) {
+        let (first, second) = (Extremes(a), Extremes(b))
+        let top = light(first.largest, second.largest)
+        let foot = light(first.smallest, second.smallest)
+        let (m0, m1) = (first.middle(top.0, foot.0), second.middle(top.1, foot.1))
+        let (t, f, m) = (coding(top.0, top.1), coding(foot.0, foot.1), coding(m0, m1))
+        return (first.choose(a, t.0, f.0, m.0), second.choose(b, t.1, f.1, m.1))
     }
 
     /// The largest, the smallest and the middle one of three channels.
@@ -116,12 +202,12 @@ public final class ToneKernel: Sendable {
         private let between: Words
 
         @inline(__always)
-        init(_ r: Signals, _ g: Signals, _ b: Signals) {
-            largest = cv_max_s16(cv_max_s16(r, g), b)
-            smallest = cv_min_s16(cv_min_s16(r, g), b)
+        init(_ c: Colors) {
+            largest = cv_max_s16(cv_max_s16(c.red, c.green), c.blue)
+            smallest = cv_min_s16(cv_min_s16(c.red, c.green), c.blue)
             let floor = Signals(repeating: Int16(Linear16.signedZero))
             // What lies outside the gamut counts from black.
-            let middle = cv_max_s16(r ^ g ^ b ^ largest ^ smallest, floor)
+            let middle = cv_max_s16(c.red ^ c.green ^ c.blue ^ largest ^ smallest, floor)
             let low = cv_max_s16(smallest, floor)
             let part = unsafeBitCast(middle &- low, to: Words.self)
             let whole = unsafeBitCast(cv_max_s16(largest, floor) &- low, to: Words.self)
@@ -134,9 +220,13 @@ public final class ToneKernel: Sendable {
         }
 
         @inline(__always)
-        func choose(_ value: Signals, _ top: Signals, _ foot: Signals, _ middle: Signals) -> Signals {
-            let notTop = cv_select_s16(cv_equal_s16(value, smallest), foot, middle)
-            return cv_select_s16(cv_equal_s16(value, largest), top, notTop)
+        func choose(_ c: Colors, _ top: Signals, _ foot: Signals, _ middle: Signals) -> Colors {
+            @inline(__always)
+            func chosen(_ value: Signals) -> Signals {
+                let notTop = cv_select_s16(cv_equal_s16(value, smallest), foot, middle)
+                return cv_select_s16(cv_equal_s16(value, largest), top, notTop)
+            }
+            return Colors(chosen(c.red), chosen(c.green), chosen(c.blue))
         }
     }
 }

@@ -18,7 +18,14 @@ public struct VideoKernel: Sendable {
 
     /// Codes of luma in the order of the columns; `bytes` has room for `2 * count`.
     public func luma(_ row: SignalRow, into bytes: UnsafeMutablePointer<UInt8>, count: Int) {
-        row.storeBytes(into: bytes, count: count) { luma($0) }
+        let (even, odd) = (row.even, row.odd)
+        var k = 0
+        while k < count {
+            RoundKernel.storeBytes(
+                (luma(even.lanes(k)), luma(even.lanes(k &+ 16))), (luma(odd.lanes(k)), luma(odd.lanes(k &+ 16))),
+                into: bytes, k)
+            k &+= 32
+        }
     }
 
     @inline(__always)

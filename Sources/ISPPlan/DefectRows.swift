@@ -13,12 +13,23 @@ final class DefectPlan: Sendable {
     let blackLevel: BlackLevel
     /// Words a sample unit is.
     let unit: Float
+    /// Words to linear light, by R, Gr, Gb, B.
+    let linear: [Linear]
+
+    /// As `BlackLevel` has it.
+    struct Linear {
+        let unit, black, scale: Float
+
+        @inline(__always)
+        func callAsFunction(_ word: UInt16) -> Float { (Float(word) / unit - black) * scale }
+    }
 
     init(_ stage: DefectPixels, _ blackLevel: BlackLevel, scale: SampleScale) {
         self.stage = stage
         self.blackLevel = blackLevel
         unit = Float(1 << scale.shift)
         let unit = unit
+        linear = blackLevel.black.map { Linear(unit: unit, black: $0, scale: 1 / (blackLevel.white - $0)) }
         let noise = stage.leastVariance
         let span = blackLevel.black.map { (blackLevel.white - $0) * unit }
         // Whatever stands out does so by this at least: in the dark, where noise is least.
@@ -41,22 +52,21 @@ final class DefectRows {
     private let cfa: CFAPattern
     private let frame: Size
     private let origin, count: Int
-    private let sorted: OutlierKernel.Rows
-    private let workspace: Workspace
+    /// Linear samples around a candidate.
+    private let around: UnsafeMutablePointer<Float>
+    private static let patch = 2 * DefectPixels.halo + 1
     private var replacements: [(place: UnsafeMutablePointer<UInt16>, sample: UInt16)] = []
 
     init(
-        _ plan: DefectPlan, cfa: CFAPattern, frame: Size, _ scratch: PlanScratch, origin: Int, count: Int
+        _ plan: DefectPlan, cfa: CFAPattern, frame: Size, origin: Int, count: Int
     ) {
         (self.plan, self.cfa, self.frame) = (plan, cfa, frame)
         (self.origin, self.count) = (origin, count)
-        workspace = scratch.workspace
-        func row() -> UnsafeMutablePointer<UInt16> { scratch.takeRows(of: UInt16.self, count) }
-        sorted = (row(), row(), row())
+        around = .allocate(capacity: Self.patch * Self.patch)
+        around.initialize(repeating: 0, count: Self.patch * Self.patch)
     }
 
-    /// The bytes that the rows take.
-    static func bytes(_ count: Int) -> Int { 3 * PlanScratch.rowBytes(count) }
+    deinit { around.deallocate() }
 
     /// Replaces the defects of a row while `body` runs: the rows around it are to see the samples as they were.
     func repaired(_ y: Int, in raw: MosaicRing, _ columns: Range<Int>, _ body: () -> Void) {
@@ -70,7 +80,7 @@ final class DefectRows {
             for parity in 0..<2 {
                 let rows = (upper[parity], here[parity], lower[parity])
                 let site = plan.sites[cfa.site(column: parity, row: y).rawValue]
-                plan.kernel.apply(rows, site, sorted: sorted, count: count) { look(origin + 2 * $0 + parity) }
+                plan.kernel.apply(rows, site, count: count) { look(origin + 2 * $0 + parity) }
             }
         }
         if !plan.stage.listed.isEmpty {
@@ -83,21 +93,29 @@ final class DefectRows {
         for i in replacements.indices.reversed() { swap(&replacements[i].sample, &replacements[i].place.pointee) }
     }
 
+    private func linear(_ x: Int, _ y: Int) -> DefectPlan.Linear {
+        plan.linear[cfa.site(column: x, row: y).rawValue]
+    }
+
     /// What takes the place of a sample by the reference's rules, if anything does.
     private func decided(_ x: Int, _ y: Int, _ raw: MosaicRing) -> UInt16? {
-        workspace.reset()
-        let halo = DefectPixels.halo
-        let patch = workspace.plane(Region(x: x - halo, y: y - halo, width: 2 * halo + 1, height: 2 * halo + 1))
-        for row in (y - halo)...(y + halo) {
-            let (target, source) = (patch.row(row), raw[row])
-            for i in 0...(2 * halo) { target[i] = Float(source.sample(x - halo + i - origin).pointee) / plan.unit }
+        let (own, right, below) = (linear(x, y), linear(x + 1, y), linear(x, y + 1))
+        let (size, middle) = (Self.patch, around + Self.patch * Self.patch / 2)
+        @inline(__always)
+        func take(_ dx: Int, _ dy: Int, _ linear: DefectPlan.Linear) {
+            middle[dy &* size &+ dx] = linear(raw[y &+ dy].sample(x &+ dx &- origin).pointee)
         }
-        plan.blackLevel.apply(to: patch, cfa: cfa)
-        let before = patch[x, y]
-        let after = plan.stage.apply(to: patch, cfa: cfa, frame: frame, workspace: workspace)[x, y]
-        guard after != before else { return nil }
+        for dy in stride(from: -2, through: 2, by: 2) {
+            for dx in stride(from: -2, through: 2, by: 2) { take(dx, dy, own) }
+        }
+        for distance in stride(from: -3, through: 3, by: 2) {
+            take(distance, 0, right)
+            take(0, distance, below)
+        }
+        let replacement = plan.stage.replacement(x: x, y: y, frame: frame, around: around)
+        guard let replacement else { return nil }
         let black = plan.blackLevel.black[cfa.site(column: x, row: y).rawValue]
-        let sample = (after * (plan.blackLevel.white - black) + black) * plan.unit
+        let sample = (replacement * (plan.blackLevel.white - black) + black) * plan.unit
         return UInt16(clamping: Int(sample.rounded()))
     }
 }

@@ -22,7 +22,7 @@ final class OutputRows {
     private let origin, count: Int
     /// Upright column and row of frame column and row: `place + step * coordinate`.
     private let column, row: (place: Int, step: Int)
-    private let bytes: (UnsafeMutablePointer<UInt8>, UnsafeMutablePointer<UInt8>, UnsafeMutablePointer<UInt8>)
+    private let bytes: ColorBytes
     /// The colour differences of the first of two rows.
     private let held: SignalRow
 
@@ -63,13 +63,23 @@ final class OutputRows {
 
     /// Stores a row of colours.
     func store(_ color: ColorRow, _ y: Int) {
-        RoundKernel.apply(color.red, into: bytes.0, count: count)
-        RoundKernel.apply(color.green, into: bytes.1, count: count)
-        RoundKernel.apply(color.blue, into: bytes.2, count: count)
+        RoundKernel.apply(color.red, into: bytes.red, count: count)
+        RoundKernel.apply(color.green, into: bytes.green, count: count)
+        RoundKernel.apply(color.blue, into: bytes.blue, count: count)
+        store(y)
+    }
+
+    /// Stores a row of colours that `fill` makes bytes of.
+    func store(_ y: Int, _ fill: (ColorBytes) -> Void) {
+        fill(bytes)
+        store(y)
+    }
+
+    private func store(_ y: Int) {
         let first = upright(columns.lowerBound)
         let skipped = columns.lowerBound - origin
         interleave?.apply(
-            bytes.0 + skipped, bytes.1 + skipped, bytes.2 + skipped, width: columns.count,
+            bytes.red + skipped, bytes.green + skipped, bytes.blue + skipped, width: columns.count,
             into: target(upright: row.place + row.step * y, column: first, bytes: pack.format.samplesPerPixel),
             step: column.step)
     }

@@ -2,14 +2,11 @@
 
 import ISPImaging
 import ISPKernels
-import ISPStages
 
 /// The memory that a thread works in while it runs plans. It grows on first use and is used again.
 public final class PlanScratch {
     private var memory = AlignedMemory(byteCount: 0)
     private var taken = 0
-    /// For the few pixels that the reference decides.
-    let workspace = Workspace()
 
     /// Creates an empty scratch.
     public init() {}

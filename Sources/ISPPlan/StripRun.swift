@@ -76,7 +76,7 @@ final class StripRun {
         let (origin, count) = (origin, count)
         shading = plan.gains.shading.map { ShadingRows($0, scratch, origin: origin, count: count) }
         defects = plan.defects.map {
-            DefectRows($0, cfa: plan.cfa, frame: plan.size, scratch, origin: origin, count: count)
+            DefectRows($0, cfa: plan.cfa, frame: plan.size, origin: origin, count: count)
         }
         detail = plan.luma.map { DetailRows(plan, $0, scratch, count: count) }
     }
@@ -86,7 +86,7 @@ final class StripRun {
         2 * MosaicRing.bytes(count) + 3 * SignalRing.bytes(rows: plan.heldColors, count) + OutputRows.bytes(count)
             + (plan.green == nil ? 0 : MosaicRing.bytes(count) + PlanScratch.rowBytes(count))
             + (plan.gains.shading == nil ? 0 : ShadingRows.bytes(count))
-            + (plan.defects == nil ? 0 : DefectRows.bytes(count)) + (plan.luma == nil ? 0 : DetailRows.bytes(count))
+            + (plan.luma == nil ? 0 : DetailRows.bytes(count))
     }
 
     /// Makes the strip's rows.
@@ -108,11 +108,13 @@ final class StripRun {
             let colored = balanced - halo
             guard colored >= rows.lowerBound - lag else { continue }
             let color = color(colored)
-            colours(colored, color)
+            interpolate(colored, color)
             guard let detail else {
-                output.store(color, colored)
+                finish(colored, color)
                 continue
             }
+            tone.apply(color, after: matrix, count: count)
+            saturation?.apply(color, count: count)
             detail.add(color, colored, chromaAtOdd: plan.isYCbCr ? output.chromaAtOdd : nil)
             let finished = colored - lag
             if finished >= rows.lowerBound { finish(finished, detail) }
@@ -122,6 +124,16 @@ final class StripRun {
 
     private func color(_ y: Int) -> ColorRow {
         ColorRow(red: colors.red[y], green: colors.green[y], blue: colors.blue[y])
+    }
+
+    /// Display colours to the picture, where nothing looks at more than a pixel of them.
+    private func finish(_ y: Int, _ color: ColorRow) {
+        guard let saturation else {
+            return output.store(y) { tone.apply(color, after: matrix, into: $0, count: count) }
+        }
+        tone.apply(color, after: matrix, count: count)
+        saturation.apply(color, count: count)
+        output.store(color, y)
     }
 
     private func finish(_ y: Int, _ detail: DetailRows) {
@@ -226,15 +238,12 @@ final class StripRun {
         }
     }
 
-    /// Demosaic, matrix and tone.
-    private func colours(_ y: Int, _ color: ColorRow) {
+    /// Demosaic.
+    private func interpolate(_ y: Int, _ color: ColorRow) {
         let window = MosaicWindow(mosaic[y - 2], mosaic[y - 1], mosaic[y], mosaic[y + 1], mosaic[y + 2])
         let isRedRow = (y & 1) == cfa.redRow
         demosaic.apply(
             window, greenFirst: cfa.site(column: 0, row: y).plane == 1, own: isRedRow ? color.red : color.blue,
             green: color.green, other: isRedRow ? color.blue : color.red, count: count)
-        matrix?.apply(color, count: count)
-        tone.apply(color, count: count)
-        saturation?.apply(color, count: count)
     }
 }

@@ -80,16 +80,51 @@ public struct DefectPixels: Sendable {
             target.update(from: source, count: result.region.width)
             if dynamic { find(y, mosaic, step, result.region, flags) }
             for i in 0..<(dynamic ? result.region.width : 0) where flags[i] != 0 {
-                let around = Neighbours(mosaic, x: result.region.x + i, y: y, step: step)
-                if step == 1 || flags[i] == Self.dead || !isOptical(mosaic, x: result.region.x + i, y: y, around) {
-                    target[i] = around.replacement
-                }
+                let x = result.region.x + i
+                if let sample = replacement(flags[i], step, { mosaic[x + $0, y + $1] }) { target[i] = sample }
             }
             for x in listedColumns(row: mirrored(y, count: frame.height), region: result.region, frame: frame) {
-                target[x - result.region.x] = repaired(mosaic, x: x, y: y, step, frame)
+                target[x - result.region.x] = repaired(x: x, y: y, step, frame) { mosaic[x + $0, y + $1] }
             }
         }
         return result
+    }
+
+    /// What takes the place of one sample of a CFA mosaic, or `nil` where it stays.
+    /// - Parameter around: seven rows of seven linear samples, this one in the middle. Only its neighbours of the same
+    ///   colour and those of its row and column are looked at.
+    public func replacement(x: Int, y: Int, frame: Size, around: UnsafePointer<Float>) -> Float? {
+        let size = 2 * Self.halo + 1
+        let middle = around + Self.halo * (size + 1)
+        @inline(__always)
+        func sample(_ dx: Int, _ dy: Int) -> Float { middle[dy &* size &+ dx] }
+        if !listed.isEmpty, !listedColumns(row: y, columns: x..<(x + 1), frame: frame).isEmpty {
+            return repaired(x: x, y: y, 2, frame, sample)
+        }
+        guard dynamic else { return nil }
+        let stands = flag(
+            sample(0, 0), sample(-2, 0), sample(2, 0), sample(-2, -2), sample(0, -2), sample(2, -2), sample(-2, 2),
+            sample(0, 2), sample(2, 2))
+        return stands == 0 ? nil : replacement(stands, 2, sample)
+    }
+
+    /// What takes the place of a sample that stands out, if it is no detail.
+    @inline(__always)
+    private func replacement(_ flag: UInt8, _ step: Int, _ sample: (Int, Int) -> Float) -> Float? {
+        let replacement = Self.replacement(step, sample)
+        return step == 1 || flag == Self.dead || !isOptical(sample, peak: sample(0, 0) - replacement)
+            ? replacement : nil
+    }
+
+    /// The mean of the pair of opposite same-colour neighbours that differs least.
+    @inline(__always)
+    private static func replacement(_ s: Int, _ sample: (Int, Int) -> Float) -> Float {
+        var best = (sample(-s, 0), sample(s, 0))
+        for pair in [(sample(0, -s), sample(0, s)), (sample(-s, -s), sample(s, s)), (sample(s, -s), sample(-s, s))]
+        where abs(pair.0 - pair.1) < abs(best.0 - best.1) {
+            best = pair
+        }
+        return (best.0 + best.1) * 0.5
     }
 
     /// The flag of a photosite that needs no further test.
@@ -103,41 +138,52 @@ public struct DefectPixels: Sendable {
             mosaic.row(y - step) + Self.halo, mosaic.row(y) + Self.halo, mosaic.row(y + step) + Self.halo
         )
         for i in 0..<region.width {
-            var range = RunnerUp(here[i &- step], here[i &+ step])
-            range.add(upper[i &- step])
-            range.add(upper[i])
-            range.add(upper[i &+ step])
-            range.add(lower[i &- step])
-            range.add(lower[i])
-            range.add(lower[i &+ step])
-            let (high, low) = (range.high, range.low)
-            let spread = threshold * (high - low)
-            let value = here[i]
-            let (above, below) = (value - high - spread, low - spread - value)
-            let isAbove = above > Self.leastDeviation && above * above > noiseScale * high + noiseOffset
-            let isBelow = below > Self.leastDeviation && below * below > noiseScale * low + noiseOffset
-            let depth = low - value
-            let isDead = value < Self.deadShare * low && depth * depth > noiseScale * low + noiseOffset
-            let stands: UInt8 = (isAbove ? 1 : 0) | (isBelow ? 1 : 0)
-            flags[i] = isDead ? Self.dead : stands
+            flags[i] = flag(
+                here[i], here[i &- step], here[i &+ step], upper[i &- step], upper[i], upper[i &+ step],
+                lower[i &- step], lower[i], lower[i &+ step])
         }
     }
 
+    /// 0 for a sample that does not stand out from its eight same-colour neighbours.
+    @inline(__always)
+    private func flag(
+        _ value: Float, _ a: Float, _ b: Float, _ c: Float, _ d: Float, _ e: Float, _ f: Float, _ g: Float, _ h: Float
+    ) -> UInt8 {
+        var range = RunnerUp(a, b)
+        range.add(c)
+        range.add(d)
+        range.add(e)
+        range.add(f)
+        range.add(g)
+        range.add(h)
+        let (high, low) = (range.high, range.low)
+        let spread = threshold * (high - low)
+        let (above, below) = (value - high - spread, low - spread - value)
+        let isAbove = above > Self.leastDeviation && above * above > noiseScale * high + noiseOffset
+        let isBelow = below > Self.leastDeviation && below * below > noiseScale * low + noiseOffset
+        let depth = low - value
+        let isDead = value < Self.deadShare * low && depth * depth > noiseScale * low + noiseOffset
+        let stands: UInt8 = (isAbove ? 1 : 0) | (isBelow ? 1 : 0)
+        return isDead ? Self.dead : stands
+    }
+
     /// Whether the peak also shows in the adjacent photosites of the other colours, compared with those three away.
-    private func isOptical(_ mosaic: PlaneView<Float>, x: Int, y: Int, _ around: Neighbours) -> Bool {
-        let near = mosaic[x - 1, y] + mosaic[x + 1, y] + mosaic[x, y - 1] + mosaic[x, y + 1]
-        let far = mosaic[x - 3, y] + mosaic[x + 3, y] + mosaic[x, y - 3] + mosaic[x, y + 3]
-        let peak = mosaic[x, y] - around.replacement
+    @inline(__always)
+    private func isOptical(_ sample: (Int, Int) -> Float, peak: Float) -> Bool {
+        let near = sample(-1, 0) + sample(1, 0) + sample(0, -1) + sample(0, 1)
+        let far = sample(-3, 0) + sample(3, 0) + sample(0, -3) + sample(0, 3)
         let shoulder = (near - far) * 0.25
         return peak > 0 ? shoulder > Self.opticalFraction * peak : shoulder < Self.opticalFraction * peak
     }
 
     /// What takes the place of a listed photosite: as for those found, but from neighbours that are not listed
     /// themselves, so that a dead column is not repaired by its own.
-    private func repaired(_ mosaic: PlaneView<Float>, x: Int, y: Int, _ step: Int, _ frame: Size) -> Float {
+    private func repaired(
+        x: Int, y: Int, _ step: Int, _ frame: Size, _ sample: (Int, Int) -> Float
+    ) -> Float {
         func sound(_ dx: Int, _ dy: Int) -> Float? {
             let (column, row) = (mirrored(x + dx, count: frame.width), mirrored(y + dy, count: frame.height))
-            return listed[row]?.contains(column) == true ? nil : mosaic[x + dx, y + dy]
+            return listed[row]?.contains(column) == true ? nil : sample(dx, dy)
         }
         var best: (difference: Float, mean: Float)?
         var single: [Float] = []
@@ -149,7 +195,7 @@ public struct DefectPixels: Sendable {
             if difference < best?.difference ?? .infinity { best = (difference, (pair[0] + pair[1]) * 0.5) }
         }
         if let best { return best.mean }
-        guard !single.isEmpty else { return Neighbours(mosaic, x: x, y: y, step: step).replacement }
+        guard !single.isEmpty else { return Self.replacement(step, sample) }
         return single.reduce(0, +) / Float(single.count)
     }
 
@@ -195,23 +241,5 @@ private struct RunnerUp {
         let greater = v > lowest ? v : lowest
         low = greater < low ? greater : low
         lowest = v < lowest ? v : lowest
-    }
-}
-
-/// The four pairs of opposite same-colour neighbours of a photosite.
-private struct Neighbours {
-    private let pairs: [(Float, Float)]
-
-    init(_ mosaic: PlaneView<Float>, x: Int, y: Int, step s: Int) {
-        pairs = [
-            (mosaic[x - s, y], mosaic[x + s, y]), (mosaic[x, y - s], mosaic[x, y + s]),
-            (mosaic[x - s, y - s], mosaic[x + s, y + s]), (mosaic[x + s, y - s], mosaic[x - s, y + s]),
-        ]
-    }
-
-    /// The mean of the pair that differs least.
-    var replacement: Float {
-        let best = pairs.min { abs($0.0 - $0.1) < abs($1.0 - $1.1) }!
-        return (best.0 + best.1) * 0.5
     }
 }

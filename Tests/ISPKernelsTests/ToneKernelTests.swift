@@ -32,7 +32,7 @@ import Testing
         let kernel = ToneKernel(ceiling: ceiling, curve: Self.srgb)
         let colors = colors(count, seed: UInt64(count))
         let before = [colors.red.samples, colors.green.samples, colors.blue.samples]
-        kernel.apply(colors.row, count: count)
+        kernel.apply(colors.row, after: nil, count: count)
         for (old, new) in zip(before, [colors.red.samples, colors.green.samples, colors.blue.samples]) {
             let worst = zip(old, new).map { code, result in
                 abs(Float(result) - min(max(Self.srgb(linear(code, ceiling)), 0), 1) * Float(Display16.white))
@@ -49,7 +49,7 @@ import Testing
         let kernel = ToneKernel(ceiling: ceiling, light: Self.filmic, coding: Self.srgb)
         let colors = colors(count, seed: UInt64(count))
         let before = [colors.red.samples, colors.green.samples, colors.blue.samples]
-        kernel.apply(colors.row, count: count)
+        kernel.apply(colors.row, after: nil, count: count)
         let after = [colors.red.samples, colors.green.samples, colors.blue.samples]
         var worst: Float = 0
         for x in 0..<(2 * count) {
@@ -73,16 +73,46 @@ import Testing
         let kernel = ToneKernel(ceiling: 1, light: { $0 * 1.5 }, coding: { min($0, 1) })
         let code = { (v: Double) in Int16(Linear16.signedZero) + Int16(v * Double(Linear16.white)) }
         let colors = GuardedColors(32, seed: 1) { _, channel in code([1, 0.5, 0][channel]) }
-        kernel.apply(colors.row, count: 32)
+        kernel.apply(colors.row, after: nil, count: 32)
         #expect(abs(colors.red[10] - Display16.white) <= 8 && colors.blue[10] <= 8, "\(colors.red[10])")
         #expect(abs(colors.green[10] - Display16.white * 3 / 4) < 40, "\(colors.green[10])")
+    }
+
+    /// Matrices of every scaling, on curves of one and two knees, and keeping the hue.
+    static let matrices: [[Double]?] = [
+        nil, [1.2, -0.1, -0.1, -0.2, 1.3, -0.1, 0, -0.2, 1.2], [1.6, -0.4, -0.2, -0.3, 1.5, -0.2, 0, -0.5, 1.5],
+        [2.9, -1.4, -0.4, -0.3, 1.5, -0.2, 0, -0.5, 1.5], [0.9, 0, 0, 0.3, 0.5, 0.1, 0, 0, 1],
+    ]
+    static let kernels = [
+        ToneKernel(ceiling: 1, curve: Self.srgb), ToneKernel(ceiling: 4, curve: { Self.srgb(Self.filmic($0)) }),
+        ToneKernel(ceiling: 1.9, light: Self.filmic, coding: Self.srgb),
+    ]
+
+    @Test(arguments: matrices, 0..<3) func theMatrixComesFirstAndBytesAreRounded(_ entries: [Double]?, _ kernel: Int) {
+        let kernel = Self.kernels[kernel]
+        let matrix = entries.flatMap { MatrixKernel($0) }
+        let count = 96
+        let (expected, colors, rounded) = (colors(count, seed: 5), colors(count, seed: 5), colors(count, seed: 5))
+        matrix?.apply(expected.row, count: count)
+        kernel.apply(expected.row, after: nil, count: count)
+        kernel.apply(colors.row, after: matrix, count: count)
+        let bytes = (0..<3).map { _ in GuardedRow<UInt8>(2 * count) { _ in 0 } }
+        kernel.apply(
+            rounded.row, after: matrix, into: (bytes[0].start, bytes[1].start, bytes[2].start), count: count)
+        for (channel, (expected, result)) in zip(
+            [expected.red, expected.green, expected.blue], [colors.red, colors.green, colors.blue]
+        ).enumerated() {
+            #expect(expected.samples == result.samples)
+            #expect(bytes[channel].samples == expected.samples.map { min(max(($0 + 32) >> 6, 0), 255) })
+        }
+        #expect(colors.isIntact && rounded.isIntact && bytes.allSatisfy(\.isIntact))
     }
 
     @Test func greyStaysGrey() {
         let kernel = ToneKernel(ceiling: 1.9, light: Self.filmic, coding: Self.srgb)
         for level in stride(from: -32768, through: 32767, by: 211) {
             let colors = GuardedColors(32, seed: 1) { _, _ in Int16(level) }
-            kernel.apply(colors.row, count: 32)
+            kernel.apply(colors.row, after: nil, count: 32)
             let isGrey = colors.red.samples == colors.green.samples && colors.green.samples == colors.blue.samples
             #expect(isGrey, "\(level)")
         }

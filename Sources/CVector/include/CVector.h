@@ -56,6 +56,16 @@ CV_INLINE cv_u16 cv_mulhi_u16(cv_u16 a, cv_u16 b) {
 #endif
 }
 
+// (a * b) >> 16, rounded down.
+CV_INLINE cv_s16 cv_mulhi_s16(cv_s16 a, cv_s16 b) {
+#if defined(__AVX2__)
+    return (cv_s16)_mm256_mulhi_epi16((__m256i)a, (__m256i)b);
+#else
+    return __builtin_convertvector(
+        (__builtin_convertvector(a, cv_s32) * __builtin_convertvector(b, cv_s32)) >> 16, cv_s16);
+#endif
+}
+
 // (a * b + 2^14) >> 15: a product of fractions of 2^15, rounded. -2^15 times itself wraps to -2^15.
 CV_INLINE cv_s16 cv_mulround_s16(cv_s16 a, cv_s16 b) {
 #if defined(__AVX2__)
@@ -67,11 +77,32 @@ CV_INLINE cv_s16 cv_mulround_s16(cv_s16 a, cv_s16 b) {
 }
 
 // The even and the odd of 32 neighbouring words, of which `a` has the first 16.
+#if defined(__AVX2__)
+// Written out: where the words are put together from bytes, compilers take two shuffles for reason to begin anew.
+CV_INLINE cv_u16 cv_even_u16(cv_u16 a, cv_u16 b) {
+    __m256i low = _mm256_set1_epi32(0xffff);
+    __m256i both = _mm256_packus_epi32(_mm256_and_si256((__m256i)a, low), _mm256_and_si256((__m256i)b, low));
+    return (cv_u16)_mm256_permute4x64_epi64(both, 0xd8);
+}
+CV_INLINE cv_u16 cv_odd_u16(cv_u16 a, cv_u16 b) {
+    __m256i both = _mm256_packus_epi32(_mm256_srli_epi32((__m256i)a, 16), _mm256_srli_epi32((__m256i)b, 16));
+    return (cv_u16)_mm256_permute4x64_epi64(both, 0xd8);
+}
+#else
 CV_INLINE cv_u16 cv_even_u16(cv_u16 a, cv_u16 b) {
     return __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
 }
 CV_INLINE cv_u16 cv_odd_u16(cv_u16 a, cv_u16 b) {
     return __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+}
+#endif
+
+// Of every eight words the first four, or the last four: those of `a` and those of `b` in turn.
+CV_INLINE cv_u16 cv_first_fours(cv_u16 a, cv_u16 b) {
+    return __builtin_shufflevector(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27);
+}
+CV_INLINE cv_u16 cv_last_fours(cv_u16 a, cv_u16 b) {
+    return __builtin_shufflevector(a, b, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31);
 }
 
 // (a * b + offset) >> shift in 32 bits, then limited to 16.
@@ -189,20 +220,6 @@ CV_INLINE cv_u8 cv_order_u8(cv_u8 packed) {
 
 CV_INLINE cv_u8 cv_or_u8(cv_u8 a, cv_u8 b) { return a | b; }
 
-// Bit 4 of every byte, which must be below 32, as the byte's highest bit.
-CV_INLINE cv_u8 cv_bit4_u8(cv_u8 a) { return (cv_u8)((cv_u16)a << 3); }
-
-// `a` where the mask's highest bit is set, else `b`.
-CV_INLINE cv_u8 cv_select_u8(cv_u8 mask, cv_u8 a, cv_u8 b) {
-#if defined(__AVX2__)
-    return (cv_u8)_mm256_blendv_epi8((__m256i)b, (__m256i)a, (__m256i)mask);
-#else
-    typedef int8_t cv_s8 __attribute__((ext_vector_type(32)));
-    cv_u8 all = (cv_u8)((cv_s8)mask >> 7);
-    return (all & a) | (~all & b);
-#endif
-}
-
 // For every half of 16 bytes by itself: byte `index & 15` of the table, 0 where the index has its high bit set.
 CV_INLINE cv_u8 cv_lookup_u8(cv_u8 table, cv_u8 index) {
 #if defined(__AVX2__)
@@ -281,7 +298,7 @@ CV_INLINE void cv_stream_pairs(cv_s16 a, cv_s16 b, void *first, void *second) {
 #endif
 }
 
-// Whether any lane is not 0.
+// 1 if any lane is not 0, else 0.
 CV_INLINE int cv_any_u16(cv_u16 v) {
 #if defined(__AVX2__)
     return !_mm256_testz_si256((__m256i)v, (__m256i)v);
