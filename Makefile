@@ -1,7 +1,8 @@
 # The everyday commands of SoftISP. `make` lists them.
 #
 # Variables:
-#   SOFTISP_MARCH   instruction set on x86-64 hosts (default x86-64-v3: AVX2; empty: the compiler's own default)
+#   SOFTISP_MARCH   instruction set on x86-64 hosts (default: what this processor has, x86-64-v3 for AVX2 or x86-64-v4 for
+#                   AVX-512; empty: the compiler's own default)
 #   SWIFTFLAGS      further flags for `swift build` and `swift test`
 #   CONFIGURATION   build the tests as release (default: pixels are slow without optimisation) or debug
 #   JOBS            number of parallel compile jobs (default: all cores)
@@ -17,10 +18,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup toolchain build build-debug demo examples test test-race simulate model-check mutants bench-runtime bench-stream stream-check lint format
+.PHONY: help setup toolchain build build-debug demo examples test test-wide test-race simulate model-check mutants bench-runtime bench-stream stream-check lint format
 .PHONY: truth-data quality raw-data gallery bench-develop bench-peers peer-data plan-instructions fuzz clean
 
-SOFTISP_MARCH ?= x86-64-v3
+SOFTISP_MARCH ?= $(shell Scripts/instruction-set)
 SWIFTFLAGS ?=
 CONFIGURATION ?= release
 JOBS ?=
@@ -68,6 +69,9 @@ examples: setup ## Build the packages in Examples/ and run them over frames of t
 test: setup ## Run the tests; what a failed one attaches is in .build/attachments
 	@mkdir -p .build/attachments
 	swift test --configuration $(CONFIGURATION) $(BUILDFLAGS) --attachments-path .build/attachments
+
+test-wide: setup ## Run the tests of kernels and plans for x86-64-v4 where the processor has it, in a build of its own
+	SWIFTFLAGS='$(SWIFTFLAGS)' JOBS=$(JOBS) Scripts/test-wide
 
 test-race: toolchain ## Run the runtime's tests on real threads under ThreadSanitizer
 	SOFTISP_MARCH=$(SOFTISP_MARCH) JOBS=$(JOBS) Scripts/race-test

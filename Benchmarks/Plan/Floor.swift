@@ -7,20 +7,20 @@ import ISPImaging
 enum Floor {
     static func run(_ frame: RawFrame, into image: ImageBuffer, rows: Range<Int>) {
         frame.withBytes { bytes in
-            let inputs = bytes.count / 32
-            let outputs = image.bytes.count / 32
+            let vector = cv_u8.scalarCount
+            let inputs = bytes.count / vector
+            let outputs = image.bytes.count / vector
             let (first, last) = (rows.lowerBound, rows.upperBound)
             let height = image.size.height
-            var sum = SIMD32<UInt8>(repeating: 0)
+            var sum = cv_u8(repeating: 0)
             var written = outputs * first / height
             for y in first..<last {
                 for i in (inputs * y / height)..<(inputs * (y + 1) / height) {
-                    sum = cv_or_u8(sum, bytes.loadUnaligned(fromByteOffset: 32 &* i, as: SIMD32<UInt8>.self))
+                    sum = cv_or_u8(sum, bytes.loadUnaligned(fromByteOffset: vector &* i, as: cv_u8.self))
                 }
                 let end = outputs * (y + 1) / height
                 while written < end {
-                    let place = image.bytes.baseAddress! + 32 &* written
-                    cv_stream_halves(sum, place, place + 16)
+                    cv_store_u8(sum, image.bytes.baseAddress! + vector &* written, 1)
                     written += 1
                 }
             }

@@ -22,6 +22,12 @@ __attribute__((constructor)) BASELINE static void check_instruction_sets(void) {
 #if defined(__AVX512F__)
     if (!__builtin_cpu_supports("avx512f")) refuse("AVX-512");
 #endif
+#if defined(__AVX512BW__)
+    if (!__builtin_cpu_supports("avx512bw")) refuse("AVX-512BW");
+#endif
+#if defined(__AVX512VL__)
+    if (!__builtin_cpu_supports("avx512vl")) refuse("AVX-512VL");
+#endif
 #if defined(__AVX2__)
     if (!__builtin_cpu_supports("avx2")) refuse("AVX2");
 #endif

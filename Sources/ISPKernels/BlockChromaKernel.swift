@@ -17,7 +17,7 @@ public struct BlockRow: @unchecked Sendable {
 }
 
 /// The steps of `BlockChromaDenoise` on rows of blocks.
-public final class BlockChromaKernel: Sendable {
+public struct BlockChromaKernel: Sendable {
     private let luma, chroma: Widths
 
     /// A whole weight: 16 times it is a ninth of 2^15, so that weights need no division.
@@ -78,7 +78,7 @@ public final class BlockChromaKernel: Sendable {
                 blocks.cb.store(blocks.cb.lanes(k) &+ cb, k)
                 blocks.cr.store(blocks.cr.lanes(k) &+ cr, k)
             }
-            k &+= 16
+            k &+= Words.scalarCount
         }
     }
 
@@ -92,11 +92,11 @@ public final class BlockChromaKernel: Sendable {
     ) {
         var k = 0
         while k < count {
-            let (l0, l1) = luma.factors.look(rows.1.luma.lanes(k), rows.1.luma.lanes(k &+ 16))
-            let (c0, c1) = chroma.factors.look(rows.1.luma.lanes(k), rows.1.luma.lanes(k &+ 16))
+            let (l0, l1) = luma.factors.look(rows.1.luma.lanes(k), rows.1.luma.lanes(k &+ Words.scalarCount))
+            let (c0, c1) = chroma.factors.look(rows.1.luma.lanes(k), rows.1.luma.lanes(k &+ Words.scalarCount))
             moveLanes(rows, distance, moves, k, l0, c0)
-            moveLanes(rows, distance, moves, k &+ 16, l1, c1)
-            k &+= 32
+            moveLanes(rows, distance, moves, k &+ Words.scalarCount, l1, c1)
+            k &+= KernelLimits.group
         }
     }
 
@@ -148,7 +148,7 @@ public final class BlockChromaKernel: Sendable {
             let move = moves.lanes(k)
             let part = cv_mulround_s16(next.lanes(k) &- move, quarter)
             chroma.store(chroma.lanes(k) &+ move &+ part, k)
-            k &+= 16
+            k &+= Words.scalarCount
         }
     }
 
@@ -169,7 +169,7 @@ public final class BlockChromaKernel: Sendable {
             add(color.blue, blue)
             add(color.red, red)
             add(color.green, green)
-            k &+= 16
+            k &+= Words.scalarCount
         }
     }
 }

@@ -68,10 +68,9 @@ struct CurveFit {
 
     private static func twoKnees(_ span: Int) -> [CurveKnees] {
         var result: [CurveKnees] = []
-        for shiftA in 1...6 {
+        for a in (1...6).flatMap({ [span >> $0, 3 * span >> ($0 + 2)] }) {
             for shiftB in 2...6 {
-                let a = span >> shiftA
-                for piecesA in stride(from: 2, through: 12, by: 2) {
+                for piecesA in 2...10 {
                     for piecesB in [1, 2, 3, 4, 6] where piecesA + piecesB < 15 {
                         let knees = CurveKnees(span, a: a, b: a >> shiftB, piecesA: piecesA, piecesB: piecesB)
                         if let knees { result.append(knees) }

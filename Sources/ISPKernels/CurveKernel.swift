@@ -7,7 +7,7 @@ import CVector
 /// A value is first bent itself, `z = c0 u + c1 min(u, a) + c2 min(u, b)`, `u` counting from `bottom`: two or three slopes,
 /// steep at the bottom. The upper four bits of `z` choose a piece, the lower twelve are the place in it. `CurveFit` chooses
 /// the numbers; the error of the result is known (`error`).
-public final class CurveKernel: Sendable {
+public struct CurveKernel: Sendable {
     /// The largest distance from the function times weight, rounding included.
     public let error: Double
     let bottom: Int16
@@ -49,10 +49,10 @@ public final class CurveKernel: Sendable {
         for values in [row.even, row.odd] {
             var k = 0
             while k < count {
-                let (first, second) = lanes(values.lanes(k), values.lanes(k &+ 16))
+                let (first, second) = lanes(values.lanes(k), values.lanes(k &+ Words.scalarCount))
                 values.store(first, k)
-                values.store(second, k &+ 16)
-                k &+= 32
+                values.store(second, k &+ Words.scalarCount)
+                k &+= KernelLimits.group
             }
         }
     }

@@ -97,7 +97,7 @@ public enum DemosaicKernel: String, CaseIterable, Sendable {
             s.own.store(signed(here), k)
             s.green.store(cv_add_s16(signed(s.nearest(k)), half), k)
             s.other.store(cv_add_s16(signed(s.diagonals(k)), cv_add_s16(half, half &>> 1)), k)
-            k &+= 16
+            k &+= Words.scalarCount
         }
     }
 
@@ -115,7 +115,7 @@ public enum DemosaicKernel: String, CaseIterable, Sendable {
             s.green.store(signed(here), k)
             s.own.store(cv_add_s16(cv_add_s16(horizontal, diagonal), (across &>> 1) &- (along &>> 2)), k)
             s.other.store(cv_add_s16(cv_add_s16(vertical, diagonal), (along &>> 1) &- (across &>> 2)), k)
-            k &+= 16
+            k &+= Words.scalarCount
         }
     }
 
@@ -126,7 +126,7 @@ public enum DemosaicKernel: String, CaseIterable, Sendable {
             s.own.store(signed(s.h.lanes(k)), k)
             s.green.store(signed(s.nearest(k)), k)
             s.other.store(signed(s.diagonals(k)), k)
-            k &+= 16
+            k &+= Words.scalarCount
         }
     }
 
@@ -138,7 +138,7 @@ public enum DemosaicKernel: String, CaseIterable, Sendable {
             s.green.store(signed(s.h.lanes(k)), k)
             s.own.store(horizontal, k)
             s.other.store(vertical, k)
-            k &+= 16
+            k &+= Words.scalarCount
         }
     }
 }

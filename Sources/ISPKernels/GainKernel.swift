@@ -41,7 +41,7 @@ public struct GainKernel: Sendable {
         var k = 0
         while k < count {
             target.store(cv_min_u16(cv_add_u16(cv_mulhi_u16(source.lanes(k), scale), zero), limit), k)
-            k &+= 16
+            k &+= Words.scalarCount
         }
     }
 
@@ -71,7 +71,7 @@ public struct GainKernel: Sendable {
             let t = unsafeBitCast(source.lanes(k) &>> 1, to: Signals.self) &- black
             let value = cv_scale_s16(t, gain(k), offset, shift)
             target.store(unsigned(cv_min_s16(value, limit)), k)
-            k &+= 16
+            k &+= Words.scalarCount
         }
     }
 }

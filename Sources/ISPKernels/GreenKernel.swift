@@ -66,7 +66,7 @@ public struct GreenKernel: Sendable {
             // The difference is one of halves of samples, and half of it is asked for: the two cancel.
             let correction = cv_mulround_s16(difference, weight)
             target.store(unsigned(cv_add_s16(signed(here.lanes(k)), correction)), k)
-            k &+= 16
+            k &+= Words.scalarCount
         }
     }
 }

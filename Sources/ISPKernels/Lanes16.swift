@@ -1,18 +1,20 @@
-// Rows of 16-bit samples and how kernels read and write them: sixteen at a time, from any column.
+// Rows of 16-bit samples and how kernels read and write them: a vector at a time, from any column.
 
 import CVector
 
-/// Sixteen unsigned samples.
-typealias Words = SIMD16<UInt16>
-/// Sixteen signed samples.
-typealias Signals = SIMD16<Int16>
+/// Unsigned samples: 16 or, where the processor the build is for has vectors of 64 bytes, 32.
+typealias Words = cv_u16
+/// As many signed samples.
+typealias Signals = cv_s16
+/// Twice as many bytes.
+typealias Bytes = cv_u8
 
 /// What all kernels and row buffers agree on.
 public enum KernelLimits {
-    /// Columns of one parity that kernels work on at a time: rows are worked on in whole groups.
-    public static let group = 32
+    /// Columns of one parity that kernels work on at a time, 32 or 64: rows are worked on in whole groups.
+    public static var group: Int { 2 * Int(CV_LANES) }
     /// Samples that must be readable on both sides of a row.
-    public static let margin = 32
+    public static var margin: Int { group }
 }
 
 /// A row, its even and its odd columns apart, so that every neighbour is a plain load.

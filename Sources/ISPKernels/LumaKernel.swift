@@ -34,7 +34,7 @@ public struct LumaKernel: Sendable {
         var k = 0
         while k < count {
             target.store(weights.luma(r.lanes(k), g.lanes(k), b.lanes(k)), k)
-            k &+= 16
+            k &+= Words.scalarCount
         }
     }
 
@@ -62,7 +62,7 @@ public struct LumaKernel: Sendable {
             let sides = (cLeft.lanes(k) &- yLeft.lanes(k)) &+ (cLeft.lanes(k &+ 1) &- yLeft.lanes(k &+ 1))
             let middle = c.lanes(k) &- y.lanes(k)
             target.store(cv_mulround_s16(middle, half) &+ cv_mulround_s16(sides, quarter), k)
-            k &+= 16
+            k &+= Words.scalarCount
         }
     }
 
@@ -83,7 +83,7 @@ public struct LumaKernel: Sendable {
             r.store(cv_add_s16(r.lanes(k), gain), k)
             g.store(cv_add_s16(g.lanes(k), gain), k)
             b.store(cv_add_s16(b.lanes(k), gain), k)
-            k &+= 16
+            k &+= Words.scalarCount
         }
     }
 }

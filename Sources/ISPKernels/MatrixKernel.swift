@@ -63,7 +63,7 @@ public struct MatrixKernel: Sendable {
                 red.store(color.red, k)
                 green.store(color.green, k)
                 blue.store(color.blue, k)
-                k &+= 16
+                k &+= Words.scalarCount
             }
         }
     }

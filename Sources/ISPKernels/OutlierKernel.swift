@@ -67,8 +67,8 @@ public struct OutlierKernel: Sendable {
         let foot = Words(repeating: site.foot)
         let dark = (start: Words(repeating: site.dark.start), slope: Words(repeating: site.dark.slope))
         let bright = (start: Words(repeating: site.bright.start), slope: Words(repeating: site.bright.slope))
-        withUnsafeTemporaryAllocation(of: Int32.self, capacity: count / 16 + 1) { groups in
-            // Groups of sixteen entries are listed without a branch, which no processor would guess.
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: count / Words.scalarCount + 1) { groups in
+            // Vectors of entries are listed without a branch, which no processor would guess.
             let listed = groups.baseAddress!
             var number = 0
             var k = 0
@@ -87,18 +87,18 @@ public struct OutlierKernel: Sendable {
                     cv_mulhi_u16(signal, bright.slope) &+ bright.start)
                 listed[number] = Int32(truncatingIfNeeded: k)
                 number &+= Int(cv_any_u16(cv_sub_u16(distance, cv_max_u16(noise, least))))
-                k &+= 16
+                k &+= Words.scalarCount
             }
             for i in 0..<number {
                 let k = Int(listed[i])
                 let candidates = candidates(rows, site, k)
                 guard cv_any_u16(candidates) != 0 else { continue }
-                for lane in 0..<min(16, count &- k) where candidates[lane] != 0 { found(k &+ lane) }
+                for lane in 0..<min(Words.scalarCount, count &- k) where candidates[lane] != 0 { found(k &+ lane) }
             }
         }
     }
 
-    /// Of sixteen entries those that may be defective, as lanes that are not 0.
+    /// Of a vector of entries those that may be defective, as lanes that are not 0.
     @inline(__always)
     private func candidates(_ rows: Rows, _ site: Site, _ k: Int) -> Words {
         let (upper, here, lower) = rows

@@ -13,12 +13,13 @@ public enum RoundKernel {
         var k = 0
         while k < count {
             store(
-                (even.lanes(k), even.lanes(k &+ 16)), (odd.lanes(k), odd.lanes(k &+ 16)), into: bytes, k)
-            k &+= 32
+                (even.lanes(k), even.lanes(k &+ Words.scalarCount)), (odd.lanes(k), odd.lanes(k &+ Words.scalarCount)),
+                into: bytes, k)
+            k &+= KernelLimits.group
         }
     }
 
-    /// Stores the codes of 32 even and 32 odd columns as bytes from place `2 * k` on.
+    /// Stores the codes of a group of even and of odd columns as bytes from place `2 * k` on.
     @inline(__always)
     static func store(
         _ even: (Signals, Signals), _ odd: (Signals, Signals), into bytes: UnsafeMutablePointer<UInt8>, _ k: Int
@@ -29,7 +30,7 @@ public enum RoundKernel {
     @inline(__always)
     private static func round(_ v: Signals) -> Signals { cv_add_s16(v, Signals(repeating: 32)) &>> 6 }
 
-    /// Stores codes, limited to 0 to 255, of 32 even and 32 odd columns as bytes from place `2 * k` on.
+    /// Stores codes, limited to 0 to 255, of a group of even and of odd columns as bytes from place `2 * k` on.
     @inline(__always)
     static func storeBytes(
         _ even: (Signals, Signals), _ odd: (Signals, Signals), into bytes: UnsafeMutablePointer<UInt8>, _ k: Int
@@ -38,6 +39,6 @@ public enum RoundKernel {
         let (evens, odds) = (cv_pack_s16(even.0, even.1), cv_pack_s16(odd.0, odd.1))
         // Bytes that alternate are words of which the even column is the low byte.
         target.storeBytes(of: cv_widen_low(evens, odds), toByteOffset: 2 &* k, as: Signals.self)
-        target.storeBytes(of: cv_widen_high(evens, odds), toByteOffset: 2 &* k &+ 32, as: Signals.self)
+        target.storeBytes(of: cv_widen_high(evens, odds), toByteOffset: 2 &* k &+ Bytes.scalarCount, as: Signals.self)
     }
 }

@@ -43,7 +43,7 @@ public struct SaturationKernel: Sendable {
             r.store(mixed(x), k)
             g.store(mixed(y), k)
             b.store(mixed(z), k)
-            k &+= 16
+            k &+= Words.scalarCount
         }
     }
 }

@@ -3,7 +3,7 @@
 import CVector
 
 /// The steps of `Sharpen` on rows of `Display16` luma.
-public final class SharpenKernel: Sendable {
+public struct SharpenKernel: Sendable {
     private let gaussian: Gaussian16
     /// The amount as a fraction of `2^doublings`.
     private let amount, overshoot: Int16
@@ -69,7 +69,7 @@ public final class SharpenKernel: Sendable {
                     : left.lanes(k &- half) &+ left.lanes(k &+ 1 &+ half)
             }
             target.store(sum, k)
-            k &+= 16
+            k &+= Words.scalarCount
         }
     }
 
@@ -102,7 +102,7 @@ public final class SharpenKernel: Sendable {
         while k < count {
             let x = scale(cv_min_s16(cv_max_s16(values.lanes(k), least), most))
             results.store(cv_mulround_s16(x, x), k)
-            k &+= 16
+            k &+= Words.scalarCount
         }
     }
 
@@ -130,7 +130,7 @@ public final class SharpenKernel: Sendable {
                 return above.lanes(k) &+ below.lanes(k)
             }
             target.store(luma.lanes(k) &- sum, k)
-            k &+= 16
+            k &+= Words.scalarCount
         }
     }
 
@@ -171,19 +171,19 @@ public final class SharpenKernel: Sendable {
     ) {
         let (l0, l1, l2) = (parity(luma.0), parity(luma.1), parity(luma.2))
         let (lowest, highest) = (parity(columns.lowest), parity(columns.highest))
-        var k = -16
-        while k < count &+ 16 {
+        var k = 0 &- Words.scalarCount
+        while k < count &+ Words.scalarCount {
             let (a, b, c) = (l0.lanes(k), l1.lanes(k), l2.lanes(k))
             lowest.store(cv_min_s16(cv_min_s16(a, b), c), k)
             highest.store(cv_max_s16(cv_max_s16(a, b), c), k)
-            k &+= 16
+            k &+= Words.scalarCount
         }
         guard noise != nil else { return }
         let (s0, s1, s2, energy) = (parity(squares.0), parity(squares.1), parity(squares.2), parity(columns.energy))
-        k = -16
-        while k < count &+ 16 {
+        k = 0 &- Words.scalarCount
+        while k < count &+ Words.scalarCount {
             energy.store(Self.sum(Self.sum(s0.lanes(k), s1.lanes(k)), s2.lanes(k)), k)
-            k &+= 16
+            k &+= Words.scalarCount
         }
     }
 
@@ -229,18 +229,20 @@ public final class SharpenKernel: Sendable {
             var k = 0
             while k < count {
                 target.store(limited(luma.lanes(k), detail.lanes(k), sites, k), k)
-                k &+= 16
+                k &+= Words.scalarCount
             }
             return
         }
         var k = 0
         while k < count {
-            let (v0, v1) = (luma.lanes(k), luma.lanes(k &+ 16))
+            let (v0, v1) = (luma.lanes(k), luma.lanes(k &+ Words.scalarCount))
             let (n0, n1) = noise.energy.look(v0, v1)
             target.store(limited(v0, above(n0, sites.energy(k), detail.lanes(k)), sites, k), k)
             target.store(
-                limited(v1, above(n1, sites.energy(k &+ 16), detail.lanes(k &+ 16)), sites, k &+ 16), k &+ 16)
-            k &+= 32
+                limited(
+                    v1, above(n1, sites.energy(k &+ Words.scalarCount), detail.lanes(k &+ Words.scalarCount)), sites,
+                    k &+ Words.scalarCount), k &+ Words.scalarCount)
+            k &+= KernelLimits.group
         }
     }
 

@@ -3,18 +3,17 @@
 import CVector
 
 /// The tone curve on rows of `Linear16` colours; the result is on the scale of `Display16`.
-public final class ToneKernel: Sendable {
+public struct ToneKernel: Sendable {
     /// The scale of display light between the two curves of a rendering that keeps the hue.
     public static let lightWhite = Display16.white
     /// The display light at the end of that scale.
     private static let mostLight = Float(Int16.max) / Float(lightWhite)
 
-    private let way: Way
-
-    private enum Way: Sendable {
-        case each(CurveKernel)
-        case keepingHue(light: CurveKernel, coding: CurveKernel)
-    }
+    /// The curve of every channel, or that to display light.
+    private let curve: CurveKernel
+    /// The curve from display light where the hue is kept, else the same as `curve`.
+    private let coding: CurveKernel
+    private let keepsHue: Bool
 
     /// An error that is not worth a third slope: 0.4 of an 8-bit code.
     private static let enough = 0.4 * 64
@@ -29,7 +28,7 @@ public final class ToneKernel: Sendable {
     public init(ceiling: Float, curve: (Float) -> Float) {
         func code(_ linear: Int) -> Double { Self.code(curve, linear, ceiling) * Double(Display16.white) }
         let kernel = CurveKernel(Self.range(code), enough: Self.enough, code)
-        way = .each(kernel)
+        (self.curve, coding, keepsHue) = (kernel, kernel, false)
         error = kernel.error / 64
     }
 
@@ -44,17 +43,17 @@ public final class ToneKernel: Sendable {
         }
         // An error of light counts by what it becomes in display codes.
         let step = Float(1) / 1024
-        let first = CurveKernel(
+        curve = CurveKernel(
             Self.range(lightCode),
             weight: { linear in
                 let value = Float(lightCode(linear)) / Float(Self.lightWhite)
                 return Double(coding(value + step) - coding(value)) * 1024 / 2
             }, lightCode)
-        let second = CurveKernel(0...Self.lightWhite) { code in
+        self.coding = CurveKernel(0...Self.lightWhite) { code in
             Double(min(max(coding(Float(code) / Float(Self.lightWhite)), 0), 1)) * Double(Display16.white)
         }
-        way = .keepingHue(light: first, coding: second)
-        error = (first.error + second.error) / 64
+        keepsHue = true
+        error = (curve.error + self.coding.error) / 64
     }
 
     /// A curve at a code of linear light.
@@ -90,13 +89,12 @@ public final class ToneKernel: Sendable {
     // A loop is made for each kind of curve and matrix.
 
     private func run(_ matrix: MatrixKernel?, _ loop: ToneLoop) {
-        switch way {
-        case .each(let curve) where curve.knees.c2 == 0:
+        if keepsHue {
+            run(matrix, HueLanes(light: CurveLanes<TwoKnees>(curve), coding: CurveLanes<TwoKnees>(coding)), loop)
+        } else if curve.knees.c2 == 0 {
             run(matrix, EachLanes(curve: CurveLanes<OneKnee>(curve)), loop)
-        case .each(let curve):
+        } else {
             run(matrix, EachLanes(curve: CurveLanes<TwoKnees>(curve)), loop)
-        case .keepingHue(let light, let coding):
-            run(matrix, HueLanes(light: CurveLanes<TwoKnees>(light), coding: CurveLanes<TwoKnees>(coding)), loop)
         }
     }
 
@@ -139,10 +137,10 @@ private struct ToneLoop {
                     r.store(first.red, k)
                     g.store(first.green, k)
                     b.store(first.blue, k)
-                    r.store(second.red, k &+ 16)
-                    g.store(second.green, k &+ 16)
-                    b.store(second.blue, k &+ 16)
-                    k &+= 32
+                    r.store(second.red, k &+ Words.scalarCount)
+                    g.store(second.green, k &+ Words.scalarCount)
+                    b.store(second.blue, k &+ Words.scalarCount)
+                    k &+= KernelLimits.group
                 }
             }
             return
@@ -154,7 +152,7 @@ private struct ToneLoop {
             RoundKernel.store((e0.red, e1.red), (o0.red, o1.red), into: bytes.red, k)
             RoundKernel.store((e0.green, e1.green), (o0.green, o1.green), into: bytes.green, k)
             RoundKernel.store((e0.blue, e1.blue), (o0.blue, o1.blue), into: bytes.blue, k)
-            k &+= 32
+            k &+= KernelLimits.group
         }
     }
 
@@ -165,7 +163,9 @@ private struct ToneLoop {
     ) -> (Colors, Colors) {
         tone(
             matrix(Colors(r.lanes(k), g.lanes(k), b.lanes(k))),
-            matrix(Colors(r.lanes(k &+ 16), g.lanes(k &+ 16), b.lanes(k &+ 16))))
+            matrix(
+                Colors(
+                    r.lanes(k &+ Words.scalarCount), g.lanes(k &+ Words.scalarCount), b.lanes(k &+ Words.scalarCount))))
     }
 }
 

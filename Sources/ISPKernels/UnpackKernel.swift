@@ -7,7 +7,7 @@ import ISPImaging
 ///
 /// Samples are moved up to 16 bits: the top of the format's range is the top of the word's, less the bits that are
 /// not there. Nothing is above the format's bit depth, whatever the bytes say.
-public final class UnpackKernel: Sendable {
+public struct UnpackKernel: Sendable {
     /// By how many bits samples are moved up.
     public let shift: Int
     private let packing: PixelFormat.Packing
@@ -30,7 +30,7 @@ public final class UnpackKernel: Sendable {
 
     /// Unpacks columns of a row.
     ///
-    /// Up to 31 samples more than asked for are written, of no meaning.
+    /// Up to a group of samples more than asked for, less one, are written, of no meaning.
     /// - Parameters:
     ///   - bytes: from the start of the row to the end of what may be read.
     ///   - column: the first column, a multiple of 4.
@@ -45,20 +45,22 @@ public final class UnpackKernel: Sendable {
         let first = bytes.baseAddress! + byteCount(column)
         let available = bytes.count - byteCount(column)
         if let csi2 {
-            let step = 4 * csi2.bytesPer8
+            let step = Words.scalarCount / 4 * csi2.bytesPer8
             // The last load of a step reaches beyond the step's own bytes.
             Self.loop(first, available, count, step: step, reach: step + 8, row, start) { csi2.columns($0) }
         } else if packing == .bytes {
-            Self.loop(first, available, count, step: 32, reach: 32, row, start) { bytes in
-                Self.columns(cv_load_high_bytes(bytes), cv_load_high_bytes(bytes + 16))
+            let step = Bytes.scalarCount
+            Self.loop(first, available, count, step: step, reach: step, row, start) { bytes in
+                Self.columns(cv_load_high_bytes(bytes), cv_load_high_bytes(bytes + Words.scalarCount))
             }
         } else {
             let limit = Words(repeating: maximum)
             let scale = Words(repeating: 1 << UInt16(truncatingIfNeeded: shift))
-            Self.loop(first, available, count, step: 64, reach: 64, row, start) { bytes in
+            let step = 2 * Bytes.scalarCount
+            Self.loop(first, available, count, step: step, reach: step, row, start) { bytes in
                 Self.columns(
                     cv_min_u16(bytes.loadUnaligned(as: Words.self), limit) &* scale,
-                    cv_min_u16(bytes.loadUnaligned(fromByteOffset: 32, as: Words.self), limit) &* scale)
+                    cv_min_u16(bytes.loadUnaligned(fromByteOffset: Bytes.scalarCount, as: Words.self), limit) &* scale)
             }
         }
     }
@@ -79,47 +81,48 @@ public final class UnpackKernel: Sendable {
         ((columns &+ (1 &<< group.log2) &- 1) &>> group.log2) &* group.bytes
     }
 
-    /// The even and the odd columns of 32.
+    /// The even and the odd columns of two vectors.
     @inline(__always)
     private static func columns(_ first: Words, _ second: Words) -> (even: Words, odd: Words) {
         (cv_even_u16(first, second), cv_odd_u16(first, second))
     }
 
-    /// Takes steps of 32 columns as long as the bytes reach, and the rest from a copy with room behind it.
+    /// Takes steps of a group of columns as long as the bytes reach, and the rest from a copy with room behind it.
     @inline(__always)
     private static func loop(
         _ bytes: UnsafeRawPointer, _ available: Int, _ count: Int, step: Int, reach: Int, _ row: MosaicRow,
         _ start: Int,
         _ columns: (UnsafeRawPointer) -> (even: Words, odd: Words)
     ) {
-        let direct = available < reach ? 0 : min((available - reach) / step + 1, (count + 31) / 32)
+        let group = KernelLimits.group
+        let direct = available < reach ? 0 : min((available - reach) / step + 1, (count + group - 1) / group)
         for i in 0..<direct {
             let (even, odd) = columns(bytes + i &* step)
-            row.even.store(even, start &+ 16 &* i)
-            row.odd.store(odd, start &+ 16 &* i)
+            row.even.store(even, start &+ Words.scalarCount &* i)
+            row.odd.store(odd, start &+ Words.scalarCount &* i)
         }
-        guard 32 * direct < count else { return }
-        withUnsafeTemporaryAllocation(byteCount: reach, alignment: 32) { rest in
-            for i in direct..<((count + 31) / 32) {
+        guard group * direct < count else { return }
+        withUnsafeTemporaryAllocation(byteCount: reach, alignment: 64) { rest in
+            for i in direct..<((count + group - 1) / group) {
                 rest.initializeMemory(as: UInt8.self, repeating: 0)
                 let left = max(0, min(step, available - i * step))
                 if left > 0 { rest.baseAddress!.copyMemory(from: bytes + i * step, byteCount: left) }
                 let (even, odd) = columns(UnsafeRawPointer(rest.baseAddress!))
-                row.even.store(even, start &+ 16 &* i)
-                row.odd.store(odd, start &+ 16 &* i)
+                row.even.store(even, start &+ Words.scalarCount &* i)
+                row.odd.store(odd, start &+ Words.scalarCount &* i)
             }
         }
     }
 }
 
-/// How 32 samples of a CSI-2 format are put together from their bytes.
+/// How a group of samples of a CSI-2 format are put together from their bytes.
 ///
 /// A byte shuffle brings the high byte of each sample to its word, another one the bytes with its low bits; a product moves
 /// those to their place below the high byte. Of every eight samples the even ones come first, so that no more is needed to
 /// part columns than to put halves of eight together.
 private struct CSI2Shuffle: Sendable {
     let bytesPer8: Int
-    private let high, low: SIMD32<UInt8>
+    private let high, low: Bytes
     private let move: Words
     private let mask: Words
 
@@ -130,14 +133,14 @@ private struct CSI2Shuffle: Sendable {
         bytesPer8 = 8 / samples * groupBytes
         let lowBits = bits - 8
         mask = Words(repeating: UInt16(0xff & ~(0xff >> lowBits)))
-        var (high, low) = (SIMD32<UInt8>(repeating: 0x80), SIMD32<UInt8>(repeating: 0x80))
+        var (high, low) = (Bytes(repeating: 0x80), Bytes(repeating: 0x80))
         var move = Words(repeating: 0)
-        for i in 0..<16 {
-            let (half, word) = (i / 8 * 16, i % 8)
+        for i in 0..<Words.scalarCount {
+            let (block, word) = (i / 8 * 16, i % 8)
             let sample = word < 4 ? 2 * word : 2 * word - 7
             let group = sample / samples * groupBytes
             let k = sample % samples
-            high[half + 2 * word + 1] = UInt8(group + k)
+            high[block + 2 * word + 1] = UInt8(group + k)
             // The sample's low bits start at bit `k * lowBits` of the group's last bytes; they shall end at bit 7.
             let bit = k * lowBits
             let (byte, inByte) = (bit / 8, bit % 8)
@@ -145,11 +148,11 @@ private struct CSI2Shuffle: Sendable {
             // As the high byte of a word, or with the byte before it as the low one: bits to move down by.
             let down: Int
             if isSplit {
-                low[half + 2 * word] = UInt8(group + samples + byte)
-                low[half + 2 * word + 1] = UInt8(group + samples + byte + 1)
+                low[block + 2 * word] = UInt8(group + samples + byte)
+                low[block + 2 * word + 1] = UInt8(group + samples + byte + 1)
                 down = inByte + lowBits - 8
             } else {
-                low[half + 2 * word + 1] = UInt8(group + samples + byte)
+                low[block + 2 * word + 1] = UInt8(group + samples + byte)
                 down = inByte + lowBits
             }
             move[i] = UInt16(1 << (16 - down))
@@ -157,18 +160,18 @@ private struct CSI2Shuffle: Sendable {
         (self.high, self.low, self.move) = (high, low, move)
     }
 
-    /// The even and the odd ones of 32 samples.
+    /// The even and the odd ones of a group of samples.
     @inline(__always)
     func columns(_ bytes: UnsafeRawPointer) -> (even: Words, odd: Words) {
-        // The first and the third eight, the second and the fourth.
-        let first = samples(bytes, bytes + 2 &* bytesPer8)
-        let second = samples(bytes + bytesPer8, bytes + 3 &* bytesPer8)
+        // The first eight, the third and so on; and the others.
+        let (first, second) = (samples(bytes), samples(bytes + bytesPer8))
         return (cv_first_fours(first, second), cv_last_fours(first, second))
     }
 
+    /// Every second eight samples.
     @inline(__always)
-    private func samples(_ first: UnsafeRawPointer, _ second: UnsafeRawPointer) -> Words {
-        let data = cv_load_halves(first, second)
+    private func samples(_ bytes: UnsafeRawPointer) -> Words {
+        let data = cv_load_blocks(bytes, 2 &* bytesPer8)
         let lower = cv_mulhi_u16(unsafeBitCast(cv_lookup_u8(data, low), to: Words.self), move) & mask
         return unsafeBitCast(cv_lookup_u8(data, high), to: Words.self) | lower
     }

@@ -22,9 +22,10 @@ public struct VideoKernel: Sendable {
         var k = 0
         while k < count {
             RoundKernel.storeBytes(
-                (luma(even.lanes(k)), luma(even.lanes(k &+ 16))), (luma(odd.lanes(k)), luma(odd.lanes(k &+ 16))),
+                (luma(even.lanes(k)), luma(even.lanes(k &+ Words.scalarCount))),
+                (luma(odd.lanes(k)), luma(odd.lanes(k &+ Words.scalarCount))),
                 into: bytes, k)
-            k &+= 32
+            k &+= KernelLimits.group
         }
     }
 
@@ -46,9 +47,9 @@ public struct VideoKernel: Sendable {
         while k < count {
             let codes = cv_pack_s16(
                 chroma(cv_add_s16(first.lanes(k), second.lanes(k))),
-                chroma(cv_add_s16(first.lanes(k &+ 16), second.lanes(k &+ 16))))
-            target.storeBytes(of: cv_order_u8(codes), toByteOffset: k, as: SIMD32<UInt8>.self)
-            k &+= 32
+                chroma(cv_add_s16(first.lanes(k &+ Words.scalarCount), second.lanes(k &+ Words.scalarCount))))
+            target.storeBytes(of: cv_order_u8(codes), toByteOffset: k, as: Bytes.self)
+            k &+= KernelLimits.group
         }
     }
 

@@ -13,23 +13,15 @@ final class DefectPlan: Sendable {
     let blackLevel: BlackLevel
     /// Words a sample unit is.
     let unit: Float
-    /// Words to linear light, by R, Gr, Gb, B.
-    let linear: [Linear]
-
-    /// As `BlackLevel` has it.
-    struct Linear {
-        let unit, black, scale: Float
-
-        @inline(__always)
-        func callAsFunction(_ word: UInt16) -> Float { (Float(word) / unit - black) * scale }
-    }
+    /// Words to linear light, as `BlackLevel` has it, by R, Gr, Gb, B.
+    let linear: (black: SIMD4<Float>, scale: SIMD4<Float>)
 
     init(_ stage: DefectPixels, _ blackLevel: BlackLevel, scale: SampleScale) {
         self.stage = stage
         self.blackLevel = blackLevel
         unit = Float(1 << scale.shift)
         let unit = unit
-        linear = blackLevel.black.map { Linear(unit: unit, black: $0, scale: 1 / (blackLevel.white - $0)) }
+        linear = (SIMD4(blackLevel.black), SIMD4(blackLevel.black.map { 1 / (blackLevel.white - $0) }))
         let noise = stage.leastVariance
         let span = blackLevel.black.map { (blackLevel.white - $0) * unit }
         // Whatever stands out does so by this at least: in the dark, where noise is least.
@@ -68,8 +60,8 @@ final class DefectRows {
 
     deinit { around.deallocate() }
 
-    /// Replaces the defects of a row while `body` runs: the rows around it are to see the samples as they were.
-    func repaired(_ y: Int, in raw: MosaicRing, _ columns: Range<Int>, _ body: () -> Void) {
+    /// Replaces the defects of a row, until `restore`.
+    func replace(_ y: Int, in raw: MosaicRing, _ columns: Range<Int>) {
         replacements.removeAll(keepingCapacity: true)
         func look(_ x: Int) {
             guard columns.contains(x), let sample = decided(x, y, raw) else { return }
@@ -88,22 +80,25 @@ final class DefectRows {
         }
         // The list has what was there while the row has what takes its place, and the other way round.
         for i in replacements.indices { swap(&replacements[i].sample, &replacements[i].place.pointee) }
-        body()
+    }
+
+    /// Puts back what was replaced.
+    func restore() {
         // Backwards: a place may be in the list twice.
         for i in replacements.indices.reversed() { swap(&replacements[i].sample, &replacements[i].place.pointee) }
     }
 
-    private func linear(_ x: Int, _ y: Int) -> DefectPlan.Linear {
-        plan.linear[cfa.site(column: x, row: y).rawValue]
-    }
+    private func site(_ x: Int, _ y: Int) -> Int { cfa.site(column: x, row: y).rawValue }
 
     /// What takes the place of a sample by the reference's rules, if anything does.
     private func decided(_ x: Int, _ y: Int, _ raw: MosaicRing) -> UInt16? {
-        let (own, right, below) = (linear(x, y), linear(x + 1, y), linear(x, y + 1))
+        let (own, right, below) = (site(x, y), site(x + 1, y), site(x, y + 1))
         let (size, middle) = (Self.patch, around + Self.patch * Self.patch / 2)
+        let (linear, unit) = (plan.linear, plan.unit)
         @inline(__always)
-        func take(_ dx: Int, _ dy: Int, _ linear: DefectPlan.Linear) {
-            middle[dy &* size &+ dx] = linear(raw[y &+ dy].sample(x &+ dx &- origin).pointee)
+        func take(_ dx: Int, _ dy: Int, _ site: Int) {
+            let sample = Float(raw[y &+ dy].sample(x &+ dx &- origin).pointee) / unit
+            middle[dy &* size &+ dx] = (sample - linear.black[site]) * linear.scale[site]
         }
         for dy in stride(from: -2, through: 2, by: 2) {
             for dx in stride(from: -2, through: 2, by: 2) { take(dx, dy, own) }

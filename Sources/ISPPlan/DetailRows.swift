@@ -6,7 +6,9 @@ import ISPKernels
 final class DetailRows {
     private let kernel: LumaKernel
     private let sharpen: SharpenKernel?
-    private let blocks: BlockRows?
+    private let blocks: Uncounted<BlockRows>?
+    /// Keeps `blocks`.
+    private let blockRows: BlockRows?
     private let count: Int
     private let lumas, blurred, details, squares, result, chromas: SignalRing
     private let columns: SharpenKernel.Columns
@@ -14,7 +16,8 @@ final class DetailRows {
     private static let lumaRows = 8, blurredRows = 16, detailRows = 8, chromaRows = 8
 
     init(_ plan: RealTimePlan, _ kernel: LumaKernel, _ scratch: PlanScratch, count: Int) {
-        blocks = plan.blocks.map { BlockRows($0, kernel, scratch, count: count) }
+        blockRows = plan.blocks.map { BlockRows($0, kernel, scratch, count: count) }
+        blocks = blockRows.map(Uncounted.init)
         let sharpen = plan.sharpen
         self.kernel = kernel
         self.sharpen = sharpen
@@ -44,7 +47,7 @@ final class DetailRows {
             kernel.chroma(
                 color, luma: luma, atOdd: chromaAtOdd, cb: chromas[y].even, cr: chromas[y].odd, count: count)
         }
-        blocks?.add(color, luma: luma, y)
+        if let blocks { blocks { $0.add(color, luma: luma, y) } }
         guard let sharpen else { return }
         sharpen.blur(luma, into: blurred[y], count: count)
         let middle = y - sharpen.radius
@@ -55,14 +58,14 @@ final class DetailRows {
     /// Chroma of a row whose surroundings are there: Cb as the even columns, Cr as the odd ones.
     func chroma(_ y: Int, atOdd: Bool) -> SignalRow {
         let chroma = chromas[y]
-        if let blocks { BlockChromaKernel.add(blocks.moves(y), atOdd: atOdd, to: chroma, count: count) }
+        if let blocks { BlockChromaKernel.add(blocks { $0.moves(y) }, atOdd: atOdd, to: chroma, count: count) }
         return chroma
     }
 
     /// Colours of a row whose surroundings are there, sharpened and denoised.
     func finish(_ color: ColorRow, _ y: Int) {
         if sharpen != nil { LumaKernel.add(sharpened(y), less: lumas[y], to: color, count: count) }
-        if let blocks { BlockChromaKernel.add(blocks.moves(y), to: color, kernel: kernel, count: count) }
+        if let blocks { BlockChromaKernel.add(blocks { $0.moves(y) }, to: color, kernel: kernel, count: count) }
     }
 
     /// Luma of a row whose surroundings are there.

@@ -15,14 +15,16 @@ final class OutputRows {
     let chromaAtOdd: Bool
 
     private let pack: Pack
-    private let interleave: InterleaveKernel?
+    private let interleave: InterleaveKernel
     private let video: VideoKernel?
+    private let samplesPerPixel: Int
     private let image: ImageBuffer
     private let columns: Range<Int>
     private let origin, count: Int
     /// Upright column and row of frame column and row: `place + step * coordinate`.
     private let column, row: (place: Int, step: Int)
-    private let bytes: ColorBytes
+    /// Rows of codes on their way to the picture.
+    let bytes: ColorBytes
     /// The colour differences of the first of two rows.
     private let held: SignalRow
 
@@ -31,6 +33,7 @@ final class OutputRows {
         _ scratch: PlanScratch
     ) {
         pack = plan.pipeline.pack
+        samplesPerPixel = pack.format.samplesPerPixel
         (interleave, video, self.image) = (plan.interleave, plan.video, image)
         (self.columns, self.origin, self.count) = (columns, origin, count)
         let shown = pack.shown
@@ -66,21 +69,16 @@ final class OutputRows {
         RoundKernel.apply(color.red, into: bytes.red, count: count)
         RoundKernel.apply(color.green, into: bytes.green, count: count)
         RoundKernel.apply(color.blue, into: bytes.blue, count: count)
-        store(y)
+        storeBytes(y)
     }
 
-    /// Stores a row of colours that `fill` makes bytes of.
-    func store(_ y: Int, _ fill: (ColorBytes) -> Void) {
-        fill(bytes)
-        store(y)
-    }
-
-    private func store(_ y: Int) {
+    /// Stores a row of colours that is in `bytes`.
+    func storeBytes(_ y: Int) {
         let first = upright(columns.lowerBound)
         let skipped = columns.lowerBound - origin
-        interleave?.apply(
+        interleave.apply(
             bytes.red + skipped, bytes.green + skipped, bytes.blue + skipped, width: columns.count,
-            into: target(upright: row.place + row.step * y, column: first, bytes: pack.format.samplesPerPixel),
+            into: target(upright: row.place + row.step * y, column: first, bytes: samplesPerPixel),
             step: column.step)
     }
 

@@ -36,7 +36,7 @@ extension RealTimePlan {
         let pipeline = pipeline
         add(
             linearise == nil ? [Unpack.descriptor] : [Unpack.descriptor, Linearise.descriptor], "unpack",
-            "16-bit samples, even and odd columns apart", rows: MosaicRing.usualRows,
+            "16-bit samples, even and odd columns apart", rows: StripRun.ringRows(defectHalo),
             linearise == nil ? format.name : "\(format.name), companding by table")
         if let defects {
             add(
@@ -53,7 +53,7 @@ extension RealTimePlan {
         var gained = [BlackLevel.descriptor, WhiteBalance.descriptor]
         if pipeline.lensShading != nil { gained.insert(LensShading.descriptor, at: 1) }
         if pipeline.highlights.method != .off { gained.append(Highlights.descriptor) }
-        add(gained, "gain", "linear mosaic, 14.7 bits to the ceiling", rows: MosaicRing.usualRows)
+        add(gained, "gain", "linear mosaic, 14.7 bits to the ceiling", rows: StripRun.ringRows(demosaic.halo))
         add(
             [DemosaicStage.descriptor], demosaic.rawValue, "linear colours", halo: demosaic.halo, rows: heldColors)
         if matrix != nil { add([ColorCorrection.descriptor], "matrix", "linear colours", rows: heldColors) }
@@ -83,7 +83,8 @@ extension RealTimePlan {
 
     /// How a frame is cut, and the memory that each thread works in.
     public var layout: String {
-        let count = (stripWidth + 2 * reach + 95) / 64 * 32
+        let group = KernelLimits.group
+        let count = (stripWidth + 2 * reach + 3 * group - 1) / (2 * group) * group
         let bytes = StripRun.bytes(self, count)
         return
             "strips of \(stripWidth) columns with \(reach) around them, \((bytes + 1023) / 1024) KiB of rows a thread"

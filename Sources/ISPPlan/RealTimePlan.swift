@@ -33,7 +33,8 @@ public final class RealTimePlan: Sendable {
     let luma: LumaKernel?
     let sharpen: SharpenKernel?
     let blocks: BlockChromaKernel?
-    let interleave: InterleaveKernel?
+    /// For pictures in red, green and blue.
+    let interleave: InterleaveKernel
     let video: VideoKernel?
     let stripWidth: Int
 
@@ -93,7 +94,7 @@ public final class RealTimePlan: Sendable {
         if case .rgb(let order) = pipeline.pack.format.layout {
             interleave = InterleaveKernel(order: order)
         } else {
-            interleave = nil
+            interleave = InterleaveKernel(order: "rgb")
         }
     }
 
@@ -206,7 +207,7 @@ public final class RealTimePlan: Sendable {
 }
 
 extension SharpenKernel {
-    convenience init(_ stage: Sharpen) {
+    init(_ stage: Sharpen) {
         self.init(
             taps: stage.taps, amount: stage.amount, overshoot: stage.overshoot,
             variance: stage.variance.map { table in

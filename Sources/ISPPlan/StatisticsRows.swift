@@ -60,7 +60,7 @@ public final class StatisticsCounter {
                 guard sum.count > 0 else { continue }
                 counted.zones[zone].sums[site] += sum.total
                 counted.zones[zone].counts[site] += sum.count
-                counted.zones[zone].saturated += sum.saturated
+                counted.zones[zone].saturated += sum.totalSaturated
                 counted.zones[zone].sharpness += sum.totalSteps
             }
         }
@@ -119,10 +119,12 @@ public final class StatisticsCounter {
             let samples = row[parity]
             let bins = bins + cfa.site(column: parity, row: y).plane * Self.binCount
             // The first column of this parity in a block of the step.
-            var x = (part.lowerBound - parity + step - 1) / step * step + parity
-            while x < part.upperBound {
-                bins[Int(samples[(x &- origin) >> 1] >> 8)] &+= 1
-                x &+= step
+            let first = (part.lowerBound - parity + step - 1) / step * step + parity
+            var entry = (first - origin) >> 1
+            let end = (part.upperBound - origin - parity + 1) >> 1
+            while entry < end {
+                bins[Int(samples[entry] >> 8)] &+= 1
+                entry &+= step / 2
             }
         }
     }

@@ -9,7 +9,7 @@ import ISPStages
 /// All row buffers have the same columns: those of the strip and what the stages need around them, from `origin` on. Each
 /// kernel works on whole rows; what it makes of the outermost columns has no meaning and reaches no pixel. Beyond the
 /// frame rows and columns go on as their mirror images, which keeps the CFA phase.
-final class StripRun {
+struct StripRun {
     private let plan: RealTimePlan
     private let columns: Range<Int>
     /// Rows of the frame that become rows of the picture.
@@ -26,7 +26,9 @@ final class StripRun {
     private let clean: (rows: MosaicRing, greens: UnsafeMutablePointer<UInt16>)?
     private let colors: (red: SignalRing, green: SignalRing, blue: SignalRing)
     private let unpackKernel: UnpackKernel
-    private let gains: PlanGains
+    private let gains: GainKernel
+    /// By R, Gr, Gb, B.
+    private let black, gain: SIMD4<Int16>
     private let demosaic: DemosaicKernel
     private let matrix: MatrixKernel?
     private let tone: ToneKernel
@@ -49,18 +51,20 @@ final class StripRun {
         self.plan = plan
         self.columns = columns
         (self.bytes, self.bytesPerRow) = (bytes, bytesPerRow)
-        (unpackKernel, gains, demosaic) = (plan.unpack, plan.gains, plan.demosaic)
+        (unpackKernel, demosaic) = (plan.unpack, plan.demosaic)
+        (gains, black, gain) = (plan.gains.kernel, plan.gains.black, plan.gains.gain)
         (matrix, tone, saturation) = (plan.matrix, plan.tone, plan.saturation)
         (cfa, frame, reach) = (plan.cfa, plan.size, plan.reach)
         rowCount = rows.count
         self.statistics = statistics
         // Unpacking starts at whole groups.
-        origin = (columns.lowerBound - reach) & ~31
-        count = (columns.upperBound + reach - origin + 63) / 64 * 32
+        let group = KernelLimits.group
+        origin = (columns.lowerBound - reach) & ~(group - 1)
+        count = (columns.upperBound + reach - origin + 2 * group - 1) / (2 * group) * group
         let held = plan.heldColors
         scratch.reserve(Self.bytes(plan, count))
-        raw = MosaicRing(scratch, count: count)
-        mosaic = MosaicRing(scratch, count: count)
+        raw = MosaicRing(scratch, rows: Self.ringRows(plan.defectHalo), count: count)
+        mosaic = MosaicRing(scratch, rows: Self.ringRows(plan.demosaic.halo), count: count)
         clean =
             plan.green == nil
             ? nil
@@ -81,9 +85,19 @@ final class StripRun {
         detail = plan.luma.map { DetailRows(plan, $0, scratch, count: count) }
     }
 
+    /// Rows of a ring of which so many on either side of one are looked at: as few as can be, so that they stay in the first
+    /// cache.
+    static func ringRows(_ halo: Int) -> Int {
+        var rows = 1
+        while rows < 2 * halo + 1 { rows *= 2 }
+        return rows
+    }
+
     /// The bytes of all rows, `count` columns of each parity wide.
     static func bytes(_ plan: RealTimePlan, _ count: Int) -> Int {
-        2 * MosaicRing.bytes(count) + 3 * SignalRing.bytes(rows: plan.heldColors, count) + OutputRows.bytes(count)
+        MosaicRing.bytes(rows: ringRows(plan.defectHalo), count)
+            + MosaicRing.bytes(rows: ringRows(plan.demosaic.halo), count) + 3
+            * SignalRing.bytes(rows: plan.heldColors, count) + OutputRows.bytes(count)
             + (plan.green == nil ? 0 : MosaicRing.bytes(count) + PlanScratch.rowBytes(count))
             + (plan.gains.shading == nil ? 0 : ShadingRows.bytes(count))
             + (plan.luma == nil ? 0 : DetailRows.bytes(count))
@@ -95,16 +109,18 @@ final class StripRun {
         let (halo, lag, look, balance) = (plan.demosaic.halo, plan.detailHalo, plan.defectHalo, plan.greenHalo)
         let first = rows.lowerBound - lag - halo
         let start = first - balance - look
+        let (isYCbCr, green) = (plan.isYCbCr, plan.green)
+        let (defects, detail) = (self.defects.map(Uncounted.init), self.detail.map(Uncounted.init))
         for y in start..<(rows.upperBound + lag + halo + balance + look) {
             let begun = y - start
             if begun % stepRows == 0, begun < rowCount { try step() }
             unpack(y)
             let repaired = y - look
             guard repaired >= first - balance else { continue }
-            repair(repaired)
+            repair(repaired, defects)
             let balanced = repaired - balance
             guard balanced >= first else { continue }
-            if let green = plan.green { equalize(balanced, green) }
+            if let green { equalize(balanced, green) }
             let colored = balanced - halo
             guard colored >= rows.lowerBound - lag else { continue }
             let color = color(colored)
@@ -115,11 +131,12 @@ final class StripRun {
             }
             tone.apply(color, after: matrix, count: count)
             saturation?.apply(color, count: count)
-            detail.add(color, colored, chromaAtOdd: plan.isYCbCr ? output.chromaAtOdd : nil)
+            detail { $0.add(color, colored, chromaAtOdd: isYCbCr ? output.chromaAtOdd : nil) }
             let finished = colored - lag
-            if finished >= rows.lowerBound { finish(finished, detail) }
+            if finished >= rows.lowerBound { detail { finish(finished, $0) } }
         }
         output.finish()
+        withExtendedLifetime((self.defects, self.detail)) {}
     }
 
     private func color(_ y: Int) -> ColorRow {
@@ -129,7 +146,8 @@ final class StripRun {
     /// Display colours to the picture, where nothing looks at more than a pixel of them.
     private func finish(_ y: Int, _ color: ColorRow) {
         guard let saturation else {
-            return output.store(y) { tone.apply(color, after: matrix, into: $0, count: count) }
+            tone.apply(color, after: matrix, into: output.bytes, count: count)
+            return output.storeBytes(y)
         }
         tone.apply(color, after: matrix, count: count)
         saturation.apply(color, count: count)
@@ -188,12 +206,15 @@ final class StripRun {
     }
 
     /// Defects replaced; then on to linear light, or to the rows that greens are evened out in.
-    private func repair(_ y: Int) {
+    private func repair(_ y: Int, _ defects: Uncounted<DefectRows>?) {
         guard let defects else { return takeRepaired(y) }
         // Replaced samples reach as far as the demosaic and the detail stages look.
         let reach = reach - DefectPixels.halo
         let needed = (columns.lowerBound - reach)..<(columns.upperBound + reach)
-        defects.repaired(y, in: raw, needed) { takeRepaired(y) }
+        // The rows around this one are to see the samples as they were.
+        defects { $0.replace(y, in: raw, needed) }
+        takeRepaired(y)
+        defects { $0.restore() }
     }
 
     private func takeRepaired(_ y: Int) {
@@ -213,7 +234,7 @@ final class StripRun {
         let site = cfa.site(column: isEven ? 0 : 1, row: y)
         let other = site == .greenInRed ? CFASite.greenInBlue : .greenInRed
         green.apply(
-            window, isEven: isEven, black: (gains.black[site.rawValue], gains.black[other.rawValue]), into: greens,
+            window, isEven: isEven, black: (black[site.rawValue], black[other.rawValue]), into: greens,
             count: count)
         let row = rows[y]
         amplify(isEven ? MosaicRow(even: greens, odd: row.odd) : MosaicRow(even: row.even, odd: greens), y)
@@ -229,12 +250,12 @@ final class StripRun {
         let (source, target) = (row[parity], mosaic[y][parity])
         let site = cfa.site(column: parity, row: y).rawValue
         if let rows = shading?.rows(y, parity: parity) {
-            gains.kernel.apply(
-                source, into: target, black: gains.black[site], between: rows.first, and: rows.second,
+            gains.apply(
+                source, into: target, black: black[site], between: rows.first, and: rows.second,
                 share: rows.share, count: count)
         } else {
-            gains.kernel.apply(
-                source, into: target, black: gains.black[site], gain: gains.gain[site], count: count)
+            gains.apply(
+                source, into: target, black: black[site], gain: gain[site], count: count)
         }
     }
 

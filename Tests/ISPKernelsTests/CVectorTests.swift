@@ -5,9 +5,12 @@ import ISPTestSupport
 import Testing
 
 @Suite struct CVectorTests {
-    typealias Words = SIMD16<UInt16>
-    typealias Signals = SIMD16<Int16>
-    typealias Bytes = SIMD32<UInt8>
+    typealias Words = cv_u16
+    typealias Signals = cv_s16
+    typealias Bytes = cv_u8
+
+    let count = Words.scalarCount
+    let blocks = Bytes.scalarCount / 16
 
     /// Calls `body` with vectors among whose lanes the extremes are frequent.
     func trial(_ body: (inout Extremes) -> Void) {
@@ -31,8 +34,15 @@ import Testing
 
     func lanes<V: SIMD>(_ v: V) -> [Int] where V.Scalar: FixedWidthInteger { v.indices.map { Int(v[$0]) } }
 
-    /// Words as functions that keep halves of 8 apart join them.
-    func halves(_ a: [Int], _ b: [Int]) -> [Int] { [a[0..<8], b[0..<8], a[8...], b[8...]].flatMap { Array($0) } }
+    /// Words as functions that work by blocks of 8 join them.
+    func byBlocks(_ a: [Int], _ b: [Int]) -> [Int] {
+        var result: [Int] = []
+        for first in stride(from: 0, to: a.count, by: 8) {
+            result += a[first..<(first + 8)]
+            result += b[first..<(first + 8)]
+        }
+        return result
+    }
 
     /// Values of two lists in turn.
     func inTurn(_ a: [Int], _ b: [Int]) -> [Int] { zip(a, b).flatMap { [$0, $1] } }
@@ -105,9 +115,9 @@ import Testing
             #expect(lanes(cv_or_u8(x, y)) == zip(lanes(x), lanes(y)).map { $0 | $1 })
         }
         #expect(cv_any_u16(Words()) == 0)
-        for i in 0..<16 {
+        for i in 0..<count {
             var one = Words()
-            one[i] = 1 << UInt16(i)
+            one[i] = 1 << UInt16(i & 15)
             #expect(cv_any_u16(one) != 0)
         }
     }
@@ -116,8 +126,8 @@ import Testing
         trial { e in
             let (c, d) = (words(&e), words(&e))
             let both = lanes(c) + lanes(d)
-            #expect(lanes(cv_even_u16(c, d)) == (0..<16).map { both[2 * $0] })
-            #expect(lanes(cv_odd_u16(c, d)) == (0..<16).map { both[2 * $0 + 1] })
+            #expect(lanes(cv_even_u16(c, d)) == (0..<count).map { both[2 * $0] })
+            #expect(lanes(cv_odd_u16(c, d)) == (0..<count).map { both[2 * $0 + 1] })
             // Of every eight words the first four or the last four, in turn.
             func fours(_ place: Int) -> [Int] {
                 stride(from: place, to: Words.scalarCount, by: 8).flatMap { i in
@@ -129,12 +139,12 @@ import Testing
         }
     }
 
-    @Test func bytesArePackedInHalvesAndBack() {
+    @Test func bytesArePackedByBlocksAndBack() {
         trial { e in
             let (a, b) = (signals(&e), signals(&e))
             let clamped = [a, b].map { lanes($0).map { min(max($0, 0), 255) } }
             let packed = cv_pack_s16(a, b)
-            #expect(lanes(packed) == halves(clamped[0], clamped[1]))
+            #expect(lanes(packed) == byBlocks(clamped[0], clamped[1]))
             #expect(lanes(cv_order_u8(packed)) == clamped[0] + clamped[1])
             // Low and high bytes of words, packed apart, come together again.
             let (x, y) = (words(&e), words(&e))
@@ -150,49 +160,112 @@ import Testing
             let columns = inTurn(even, odd)
             let others = cv_pack_s16(c, d)
             #expect(
-                lanes(unsafeBitCast(cv_widen_low(packed, others), to: SIMD32<UInt8>.self))
-                    + lanes(unsafeBitCast(cv_widen_high(packed, others), to: SIMD32<UInt8>.self)) == columns)
+                lanes(unsafeBitCast(cv_widen_low(packed, others), to: Bytes.self))
+                    + lanes(unsafeBitCast(cv_widen_high(packed, others), to: Bytes.self)) == columns)
         }
     }
 
-    @Test func bytesAreLookedUpByHalves() {
+    @Test func bytesAreLookedUpByBlocks() {
         trial { e in
             let (table, index) = (bytes(&e), bytes(&e))
-            let expected = (0..<32).map { i in
-                index[i] & 0x80 != 0 ? 0 : Int(table[(i & 16) | Int(index[i] & 15)])
+            let expected = index.indices.map { i in
+                index[i] & 0x80 != 0 ? 0 : Int(table[(i & ~15) | Int(index[i] & 15)])
             }
             #expect(lanes(cv_lookup_u8(table, index)) == expected)
         }
     }
 
-    @Test func halvesAreLoadedAndStored() {
-        var extremes = Extremes(seed: 3)
-        for offset in 0..<17 {
-            let source = GuardedRow<UInt8>(49, margin: 0) { _ in extremes.next() }
-            let (first, second) = (source.start + offset, source.start + 33)
-            let loaded = cv_load_halves(first, second)
-            #expect(lanes(loaded) == (0..<16).map { Int(first[$0]) } + (0..<16).map { Int(second[$0]) })
-            #expect(lanes(cv_load_high_bytes(second)) == (0..<16).map { Int(second[$0]) << 8 })
-            cv_prefetch(second + 16)
-            let target = GuardedRow<UInt8>(32)
-            cv_store_halves(loaded, target.start + 16, target.start)
-            #expect(target.samples == Array(lanes(loaded)[16...] + lanes(loaded)[..<16]) && target.isIntact)
-            let pages = GuardedPages(byteCount: 4096)
-            let start = pages.bytes.baseAddress!
-            cv_stream_halves(loaded, start + 32, start + 4080)
-            cv_stream_fence()
-            let streamed = (0..<16).map { Int(pages.bytes[32 + $0]) } + (0..<16).map { Int(pages.bytes[4080 + $0]) }
-            #expect(streamed == lanes(loaded))
+    @Test func wordsAreLookedUp() {
+        trial { e in
+            let table = (0..<16).map { _ in UInt16(bitPattern: e.next()) }
+            var (low, high, words, first, second) = (Bytes(), Bytes(), Words(), Words(), Words())
+            for i in low.indices {
+                (low[i], high[i]) = (UInt8(truncatingIfNeeded: table[i & 15]), UInt8(table[i & 15] >> 8))
+            }
+            for i in words.indices {
+                words[i] = table[i & 15]
+                (first[i], second[i]) = (UInt16(bitPattern: e.next()) & 15, UInt16(bitPattern: e.next()) & 15)
+            }
+            let packed = cv_pack_s16(unsafeBitCast(first, to: Signals.self), unsafeBitCast(second, to: Signals.self))
+            #expect(lanes(cv_look_first(low, high, words, packed, first)) == lanes(first).map { Int(table[$0]) })
+            #expect(lanes(cv_look_second(low, high, words, packed, second)) == lanes(second).map { Int(table[$0]) })
         }
     }
 
-    @Test func pairsAreStored() {
+    @Test func bits() {
         trial { e in
             let (a, b) = (signals(&e), signals(&e))
-            let (first, second) = (GuardedRow<Int16>(16), GuardedRow<Int16>(16))
-            cv_store_pairs(a, b, first.start, second.start)
-            let zipped = inTurn(lanes(a), lanes(b))
-            #expect(first.samples + second.samples == zipped && first.isIntact && second.isIntact)
+            let (c, d) = (words(&e), words(&e))
+            #expect(lanes(cv_and_s16(a, b)) == zip(lanes(a), lanes(b)).map { $0 & $1 })
+            #expect(lanes(cv_xor_s16(a, b)) == zip(lanes(a), lanes(b)).map { $0 ^ $1 })
+            #expect(lanes(cv_and_u16(c, d)) == zip(lanes(c), lanes(d)).map { $0 & $1 })
+            #expect(lanes(cv_or_u16(c, d)) == zip(lanes(c), lanes(d)).map { $0 | $1 })
+            #expect(lanes(cv_xor_u16(c, d)) == zip(lanes(c), lanes(d)).map { $0 ^ $1 })
+            #expect(lanes(cv_not_u16(c)) == lanes(c).map { $0 ^ 0xffff })
+            for places in 0..<16 {
+                #expect(lanes(cv_up_u16(c, UInt16(places))) == lanes(c).map { ($0 << places) & 0xffff })
+                #expect(lanes(cv_down_u16(c, UInt16(places))) == lanes(c).map { $0 >> places })
+                #expect(
+                    lanes(cv_up_s16(a, Int16(places))) == lanes(a).map { Int(Int16(truncatingIfNeeded: $0 << places)) })
+                #expect(lanes(cv_down_s16(a, Int16(places))) == lanes(a).map { $0 >> places })
+            }
+        }
+    }
+
+    @Test func blocksAreLoaded() {
+        var extremes = Extremes(seed: 3)
+        for step in [10, 12, 14, 24, 33] {
+            let source = GuardedRow<UInt8>(16 + (blocks - 1) * step, margin: 0) { _ in extremes.next() }
+            let expected = (0..<blocks).flatMap { i in (0..<16).map { source[i * step + $0] } }
+            #expect(lanes(cv_load_blocks(source.start, step)) == expected)
+        }
+        let source = GuardedRow<UInt8>(count, margin: 0) { _ in extremes.next() }
+        #expect(lanes(cv_load_high_bytes(source.start)) == source.samples.map { $0 << 8 })
+        cv_prefetch(source.start + 16)
+    }
+
+    /// Blocks of two, three and four vectors in turn, through the caches and past them.
+    @Test(arguments: [0, 1] as [Int32]) func blocksAreStored(_ pastTheCaches: Int32) {
+        trial { e in
+            let vectors = (0..<4).map { _ in bytes(&e) }
+            func inTurn(_ number: Int) -> [Int] {
+                (0..<blocks).flatMap { block in
+                    vectors[..<number].flatMap { v in (0..<16).map { Int(v[16 * block + $0]) } }
+                }
+            }
+            let size = Bytes.scalarCount
+            // Past the caches whole vectors are aligned.
+            let pages = GuardedPages(byteCount: 4 * size)
+            let start = pages.bytes.baseAddress!
+            func stored(_ number: Int, _ body: (UnsafeMutableRawPointer) -> Void) -> [Int] {
+                body(start + (4 - number) * size)
+                cv_stream_fence()
+                return pages.bytes[((4 - number) * size)...].map { Int($0) }
+            }
+            let (a, b, c, d) = (vectors[0], vectors[1], vectors[2], vectors[3])
+            #expect(stored(1) { cv_store_u8(a, $0, pastTheCaches) } == lanes(a))
+            #expect(stored(2) { cv_store_twos(a, b, $0, pastTheCaches) } == inTurn(2))
+            #expect(stored(3) { cv_store_threes(a, b, c, $0, pastTheCaches) } == inTurn(3))
+            #expect(stored(4) { cv_store_fours(a, b, c, d, $0, pastTheCaches) } == inTurn(4))
+        }
+    }
+
+    @Test func wordsArePaired() {
+        trial { e in
+            let (a, b) = (signals(&e), signals(&e))
+            func pairs(_ from: Int) -> [Int] {
+                var result: [Int] = []
+                for i in stride(from: from, to: count, by: 8) {
+                    for k in i..<(i + 4) {
+                        for word in [a[k], b[k]].map({ UInt16(bitPattern: $0) }) {
+                            result += [Int(word & 255), Int(word >> 8)]
+                        }
+                    }
+                }
+                return result
+            }
+            #expect(lanes(cv_pair_first_fours(a, b)) == pairs(0))
+            #expect(lanes(cv_pair_last_fours(a, b)) == pairs(4))
         }
     }
 }

@@ -68,14 +68,14 @@ import Testing
     /// A flat field stays flat at every level.
     @Test(arguments: DemosaicKernel.allCases) func greyStaysGrey(_ kernel: DemosaicKernel) {
         for level in [0, 1, 19_584, 40_001, 65_535] as [UInt16] {
-            let rows = (0..<5).map { y in GuardedMosaic(32, seed: UInt64(y)) { _ in level } }
-            let colors = GuardedColors(32, seed: 7)
+            let rows = (0..<5).map { y in GuardedMosaic(64, seed: UInt64(y)) { _ in level } }
+            let colors = GuardedColors(64, seed: 7)
             let window = MosaicWindow(rows[0].row, rows[1].row, rows[2].row, rows[3].row, rows[4].row)
             kernel.apply(
                 window, greenFirst: true, own: colors.red.row, green: colors.green.row, other: colors.blue.row,
-                count: 32)
+                count: 64)
             // The outer columns see the margins.
-            let isFlat = (kernel.halo..<(64 - kernel.halo)).allSatisfy { x in
+            let isFlat = (kernel.halo..<(128 - kernel.halo)).allSatisfy { x in
                 [colors.red, colors.green, colors.blue].allSatisfy { $0[x] == Int(level) - 32768 }
             }
             #expect(isFlat, "\(level)")

@@ -18,7 +18,7 @@ import Testing
         var extremes = Extremes(seed: UInt64(shift))
         for gain in [0, 1, 7, 1000, 16384, 32767] as [Int16] {
             for black in [0, 1, 2048, 8192] as [Int16] {
-                for (limit, count) in [(65_535, 32), (45_696, 64), (30_000, 96)] {
+                for (limit, count) in [(65_535, 64), (45_696, 128), (30_000, 192)] {
                     let source = GuardedRow<UInt16>(count) { _ in extremes.next() }
                     let target = GuardedRow<UInt16>(count)
                     GainKernel(shift: shift, limit: limit).apply(
@@ -76,10 +76,10 @@ import Testing
     @Test func blackIsZeroWhateverTheGain() {
         for shift in Self.shifts {
             for gain in [1, 100, 16384, 32767] as [Int16] {
-                let source = GuardedRow<UInt16>(32) { _ in 4096 }
-                let target = GuardedRow<UInt16>(32)
+                let source = GuardedRow<UInt16>(64) { _ in 4096 }
+                let target = GuardedRow<UInt16>(64)
                 GainKernel(shift: shift, limit: 65_535).apply(
-                    source.start, into: target.start, black: 2048, gain: gain, count: 32)
+                    source.start, into: target.start, black: 2048, gain: gain, count: 64)
                 let isZero = target.samples.allSatisfy { $0 == Linear16.zero }
                 #expect(isZero, "gain \(gain) / 2^\(shift): \(target[0])")
             }

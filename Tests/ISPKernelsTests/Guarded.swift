@@ -133,7 +133,9 @@ struct Extremes {
 }
 
 /// Columns of one parity: what every width from 16 to 200 columns becomes in whole groups.
-let groupedCounts = Array(Set((16...200).map { ($0 + 63) / 64 * 32 })).sorted()
+let groupedCounts = Array(
+    Set((16...200).map { ($0 + 2 * KernelLimits.group - 1) / (2 * KernelLimits.group) * KernelLimits.group })
+).sorted()
 
 /// Products of fractions of 2^15 as kernels round them: half up, and -1 times itself wraps.
 func roundedProduct(_ a: Int, _ b: Int) -> Int { wrapped16((a * b + 0x4000) >> 15) }

@@ -55,9 +55,9 @@ import Testing
         for (red, blue) in Self.weights {
             let kernel = LumaKernel(red: red, blue: blue)
             for level in [0, 1, 8160, 16_320] as [Int16] {
-                let colors = GuardedColors(32, seed: 1) { _, _ in level }
-                let luma = GuardedSignal(32, seed: 9)
-                kernel.luma(colors.row, into: luma.row, count: 32)
+                let colors = GuardedColors(64, seed: 1) { _, _ in level }
+                let luma = GuardedSignal(64, seed: 9)
+                kernel.luma(colors.row, into: luma.row, count: 64)
                 // Three products, each rounded.
                 let isFlat = luma.samples.allSatisfy { abs($0 - Int(level)) <= 1 }
                 #expect(isFlat, "\(level)")

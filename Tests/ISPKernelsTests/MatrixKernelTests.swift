@@ -44,8 +44,8 @@ import Testing
         let keepsGrey = (0..<3).allSatisfy { row in abs(matrix[(3 * row)..<(3 * row + 3)].reduce(0, +) - 1) < 1e-9 }
         let levels = keepsGrey ? Array(stride(from: -32768, through: 32767, by: 61)) : [Linear16.signedZero]
         for level in levels {
-            let colors = GuardedColors(32, seed: 1) { _, _ in Int16(level) }
-            kernel.apply(colors.row, count: 32)
+            let colors = GuardedColors(64, seed: 1) { _, _ in Int16(level) }
+            kernel.apply(colors.row, count: 64)
             for row in [colors.red, colors.green, colors.blue] {
                 // Products round half up, each by itself.
                 let worst = row.samples.map { abs($0 - level) }.max()!

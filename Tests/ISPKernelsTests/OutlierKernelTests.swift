@@ -70,9 +70,9 @@ import Testing
             let site = OutlierKernel.Site(black: black, leastDepth: least, leastDeviation: least, slope: 0, offset: 0)
             for threshold in [0.1, 1, 15.9] as [Float] {
                 var extremes = Extremes(seed: 3)
-                let rows = (0..<3).map { GuardedRow<UInt16>(96, seed: UInt64($0)) { _ in extremes.next() } }
-                let result = found(OutlierKernel(threshold: threshold), rows, site, 96)
-                let needed = (0..<96).filter {
+                let rows = (0..<3).map { GuardedRow<UInt16>(192, seed: UInt64($0)) { _ in extremes.next() } }
+                let result = found(OutlierKernel(threshold: threshold), rows, site, 192)
+                let needed = (0..<192).filter {
                     standsOut(
                         rows, $0, threshold: Double(threshold), black: Double(black), depth: Double(least),
                         deviation: Double(least))

@@ -18,9 +18,9 @@ import Testing
     }
 
     @Test func endsAreEnds() {
-        let row = GuardedSignal(32, seed: 1) { column in column < 32 ? Int16(Display16.white) : 0 }
-        let bytes = GuardedRow<UInt8>(64)
-        RoundKernel.apply(row.row, into: bytes.start, count: 32)
-        #expect(bytes.samples == Array(repeating: 255, count: 32) + Array(repeating: 0, count: 32))
+        let row = GuardedSignal(64, seed: 1) { column in column < 64 ? Int16(Display16.white) : 0 }
+        let bytes = GuardedRow<UInt8>(128)
+        RoundKernel.apply(row.row, into: bytes.start, count: 64)
+        #expect(bytes.samples == Array(repeating: 255, count: 64) + Array(repeating: 0, count: 64))
     }
 }

@@ -72,8 +72,8 @@ import Testing
         // A curve that reaches display white at half the ceiling and goes on.
         let kernel = ToneKernel(ceiling: 1, light: { $0 * 1.5 }, coding: { min($0, 1) })
         let code = { (v: Double) in Int16(Linear16.signedZero) + Int16(v * Double(Linear16.white)) }
-        let colors = GuardedColors(32, seed: 1) { _, channel in code([1, 0.5, 0][channel]) }
-        kernel.apply(colors.row, after: nil, count: 32)
+        let colors = GuardedColors(64, seed: 1) { _, channel in code([1, 0.5, 0][channel]) }
+        kernel.apply(colors.row, after: nil, count: 64)
         #expect(abs(colors.red[10] - Display16.white) <= 8 && colors.blue[10] <= 8, "\(colors.red[10])")
         #expect(abs(colors.green[10] - Display16.white * 3 / 4) < 40, "\(colors.green[10])")
     }
@@ -91,7 +91,7 @@ import Testing
     @Test(arguments: matrices, 0..<3) func theMatrixComesFirstAndBytesAreRounded(_ entries: [Double]?, _ kernel: Int) {
         let kernel = Self.kernels[kernel]
         let matrix = entries.flatMap { MatrixKernel($0) }
-        let count = 96
+        let count = 192
         let (expected, colors, rounded) = (colors(count, seed: 5), colors(count, seed: 5), colors(count, seed: 5))
         matrix?.apply(expected.row, count: count)
         kernel.apply(expected.row, after: nil, count: count)
@@ -111,8 +111,8 @@ import Testing
     @Test func greyStaysGrey() {
         let kernel = ToneKernel(ceiling: 1.9, light: Self.filmic, coding: Self.srgb)
         for level in stride(from: -32768, through: 32767, by: 211) {
-            let colors = GuardedColors(32, seed: 1) { _, _ in Int16(level) }
-            kernel.apply(colors.row, after: nil, count: 32)
+            let colors = GuardedColors(64, seed: 1) { _, _ in Int16(level) }
+            kernel.apply(colors.row, after: nil, count: 64)
             let isGrey = colors.red.samples == colors.green.samples && colors.green.samples == colors.blue.samples
             #expect(isGrey, "\(level)")
         }

@@ -21,8 +21,9 @@ import Testing
         let source = bytes(length + behind, seed: UInt64(width * 1000 + column))
         let kernel = UnpackKernel(format)
         let count = width - column
-        // Up to 31 samples more are written: so many entries of each parity, and no more.
-        let target = GuardedMosaic((count + 31) / 32 * 16, seed: UInt64(width))
+        // Whole groups are written: so many entries of each parity, and no more.
+        let group = KernelLimits.group
+        let target = GuardedMosaic((count + group - 1) / group * group / 2, seed: UInt64(width))
         kernel.apply(UnsafeRawBufferPointer(source.bytes), column: column, count: count, into: target.row, at: 0)
         var expected = [UInt16](repeating: 0, count: count)
         expected.withUnsafeMutableBufferPointer {
@@ -51,8 +52,8 @@ import Testing
 
     @Test(arguments: formats) func aRowMayBeginAnywhereInItsBuffer(_ format: PixelFormat) {
         let source = bytes(format.minimumBytesPerRow(width: 40), seed: 5)
-        let whole = GuardedMosaic(32, seed: 1)
-        let moved = GuardedMosaic(48, seed: 2)
+        let whole = GuardedMosaic(64, seed: 1)
+        let moved = GuardedMosaic(64 + 16, seed: 2)
         let kernel = UnpackKernel(format)
         kernel.apply(UnsafeRawBufferPointer(source.bytes), column: 0, count: 40, into: whole.row, at: 0)
         kernel.apply(UnsafeRawBufferPointer(source.bytes), column: 0, count: 40, into: moved.row, at: 16)

@@ -45,17 +45,17 @@ import Testing
     @Test func endsAreThoseOfTheStandard() {
         for (range, black, white, least, most) in [(YCbCrRange.limited, 16, 235, 16, 240), (.full, 0, 255, 0, 255)] {
             let kernel = VideoKernel(range: range)
-            let row = GuardedSignal(32, seed: 1) { $0 < 32 ? 0 : Int16(Display16.white) }
-            let bytes = GuardedRow<UInt8>(64)
-            kernel.luma(row.row, into: bytes.start, count: 32)
-            #expect(bytes[0] == black && bytes[63] == white)
-            let strong = GuardedRow<Int16>(32) { Int16($0 < 16 ? -Display16.white / 2 : Display16.white / 2) }
-            let codes = GuardedRow<UInt8>(32)
-            kernel.chroma(strong.start, strong.start, into: codes.start, count: 32)
-            #expect(abs(codes[0] - least) <= 1 && codes[31] == most, "\(codes[0]) \(codes[31])")
-            let grey = GuardedRow<Int16>(32)
-            kernel.chroma(grey.start, grey.start, into: codes.start, count: 32)
-            #expect(codes.samples == Array(repeating: 128, count: 32))
+            let row = GuardedSignal(64, seed: 1) { $0 < 64 ? 0 : Int16(Display16.white) }
+            let bytes = GuardedRow<UInt8>(128)
+            kernel.luma(row.row, into: bytes.start, count: 64)
+            #expect(bytes[0] == black && bytes[127] == white)
+            let strong = GuardedRow<Int16>(64) { Int16($0 < 32 ? -Display16.white / 2 : Display16.white / 2) }
+            let codes = GuardedRow<UInt8>(64)
+            kernel.chroma(strong.start, strong.start, into: codes.start, count: 64)
+            #expect(abs(codes[0] - least) <= 1 && codes[63] == most, "\(codes[0]) \(codes[63])")
+            let grey = GuardedRow<Int16>(64)
+            kernel.chroma(grey.start, grey.start, into: codes.start, count: 64)
+            #expect(codes.samples == Array(repeating: 128, count: 64))
         }
     }
 }
