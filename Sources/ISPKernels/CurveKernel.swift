@@ -79,6 +79,7 @@ struct CurveLanes<Shape: CurveShape> {
     private let bottom, most, scale, a, b, c0, c1, c2: Words
     private let offset, rise, bend: WordTable
 
+    @inline(__always)
     init(_ kernel: CurveKernel) {
         let knees = kernel.knees
         bottom = Words(repeating: UInt16(bitPattern: kernel.bottom))

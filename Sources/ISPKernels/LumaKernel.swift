@@ -66,24 +66,30 @@ public struct LumaKernel: Sendable {
         }
     }
 
-    /// Adds what luma gained to all three colours, which leaves the colour differences as they are.
-    public static func add(_ sharp: SignalRow, less luma: SignalRow, to row: ColorRow, count: Int) {
-        add(sharp.even, luma.even, row.red.even, row.green.even, row.blue.even, count)
-        add(sharp.odd, luma.odd, row.red.odd, row.green.odd, row.blue.odd, count)
+    /// Adds what luma gained to all three colours, which leaves the colour differences as they are, and rounds them.
+    /// - Parameter bytes: each with room for `2 * count` bytes.
+    public static func add(
+        _ sharp: SignalRow, less luma: SignalRow, to row: ColorRow, into bytes: ColorBytes, count: Int
+    ) {
+        add(sharp, luma, row.red, bytes.red, count)
+        add(sharp, luma, row.green, bytes.green, count)
+        add(sharp, luma, row.blue, bytes.blue, count)
     }
 
+    @inline(__always)
     private static func add(
-        _ sharp: UnsafeMutablePointer<Int16>, _ luma: UnsafeMutablePointer<Int16>,
-        _ r: UnsafeMutablePointer<Int16>, _ g: UnsafeMutablePointer<Int16>, _ b: UnsafeMutablePointer<Int16>,
-        _ count: Int
+        _ sharp: SignalRow, _ luma: SignalRow, _ row: SignalRow, _ bytes: UnsafeMutablePointer<UInt8>, _ count: Int
     ) {
+        @inline(__always)
+        func sum(_ parity: Int, _ k: Int) -> Signals {
+            cv_add_s16(row[parity].lanes(k), sharp[parity].lanes(k) &- luma[parity].lanes(k))
+        }
         var k = 0
         while k < count {
-            let gain = sharp.lanes(k) &- luma.lanes(k)
-            r.store(cv_add_s16(r.lanes(k), gain), k)
-            g.store(cv_add_s16(g.lanes(k), gain), k)
-            b.store(cv_add_s16(b.lanes(k), gain), k)
-            k &+= Words.scalarCount
+            RoundKernel.store(
+                (sum(0, k), sum(0, k &+ Words.scalarCount)), (sum(1, k), sum(1, k &+ Words.scalarCount)), into: bytes, k
+            )
+            k &+= KernelLimits.group
         }
     }
 }

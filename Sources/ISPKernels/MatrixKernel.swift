@@ -107,6 +107,7 @@ struct MatrixLanes<Scaling: MatrixScaling>: ColorLanes {
     private let m0, m1, m2, m3, m4, m5, m6, m7, m8, c0, c1, c2: Signals
     private let times: Int
 
+    @inline(__always)
     init(_ kernel: MatrixKernel) {
         func entry(_ i: Int) -> Signals { Signals(repeating: kernel.rest[i]) }
         (m0, m1, m2) = (entry(0), entry(1), entry(2))

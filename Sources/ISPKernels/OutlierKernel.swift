@@ -64,9 +64,7 @@ public struct OutlierKernel: Sendable {
     public func apply(_ rows: Rows, _ site: Site, count: Int, found: (Int) -> Void) {
         let (upper, here, lower) = rows
         let least = Words(repeating: site.least)
-        let foot = Words(repeating: site.foot)
-        let dark = (start: Words(repeating: site.dark.start), slope: Words(repeating: site.dark.slope))
-        let bright = (start: Words(repeating: site.bright.start), slope: Words(repeating: site.bright.slope))
+        let chords = Chords(site)
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: count / Words.scalarCount + 1) { groups in
             // Vectors of entries are listed without a branch, which no processor would guess.
             let listed = groups.baseAddress!
@@ -81,26 +79,25 @@ public struct OutlierKernel: Sendable {
                 let greater = cv_max_u16(cv_min_u16(a, b), cv_min_u16(c, d))
                 let (high, low) = (cv_max_u16(lesser, greater), cv_min_u16(lesser, greater))
                 let distance = cv_max_u16(cv_sub_u16(value, high), cv_sub_u16(low, value))
-                let signal = cv_sub_u16(low, foot)
-                let noise = cv_min_u16(
-                    cv_mulhi_u16(signal, dark.slope) &+ dark.start,
-                    cv_mulhi_u16(signal, bright.slope) &+ bright.start)
                 listed[number] = Int32(truncatingIfNeeded: k)
-                number &+= Int(cv_any_u16(cv_sub_u16(distance, cv_max_u16(noise, least))))
+                number &+= Int(cv_any_u16(cv_sub_u16(distance, cv_max_u16(chords(low), least))))
                 k &+= Words.scalarCount
             }
             for i in 0..<number {
                 let k = Int(listed[i])
-                let candidates = candidates(rows, site, k)
-                guard cv_any_u16(candidates) != 0 else { continue }
-                for lane in 0..<min(Words.scalarCount, count &- k) where candidates[lane] != 0 { found(k &+ lane) }
+                var bits = cv_bits_u16(candidates(rows, site, chords, k))
+                while bits != 0 {
+                    let entry = k &+ bits.trailingZeroBitCount
+                    if entry < count { found(entry) }
+                    bits &= bits &- 1
+                }
             }
         }
     }
 
     /// Of a vector of entries those that may be defective, as lanes that are not 0.
     @inline(__always)
-    private func candidates(_ rows: Rows, _ site: Site, _ k: Int) -> Words {
+    private func candidates(_ rows: Rows, _ site: Site, _ chords: Chords, _ k: Int) -> Words {
         let (upper, here, lower) = rows
         let value = here.lanes(k)
         let (a, b) = (upper.lanes(k), lower.lanes(k))
@@ -119,12 +116,35 @@ public struct OutlierKernel: Sendable {
         let spread = cv_min_u16(sixteenth, Words(repeating: 4095)) &<< 4
         let (beyond, below) = (cv_sub_u16(above, spread), cv_sub_u16(depth, spread))
         let least = Words(repeating: site.leastDeviation)
+        // Most vectors have nothing beyond the chords of the noise, which are cheaper than its root.
+        let noise = chords(lowest)
+        let share = cv_add_u16(cv_mulhi_u16(lowest, Words(repeating: 6554)), Words(repeating: site.deadBase))
+        let dead = cv_min_u16(cv_sub_u16(share, value), cv_sub_u16(depth, Words(repeating: site.leastDepth)))
+        let possible =
+            cv_sub_u16(cv_max_u16(beyond, below), cv_max_u16(noise, least)) | cv_min_u16(dead, cv_sub_u16(depth, noise))
+        guard cv_any_u16(possible) != 0 else { return possible }
         let stands =
             (cv_sub_u16(beyond, least) & cv_square_above(beyond, highest, site.slope, site.offset))
             | (cv_sub_u16(below, least) & cv_square_above(below, lowest, site.slope, site.offset))
-        let share = cv_add_u16(cv_mulhi_u16(lowest, Words(repeating: 6554)), Words(repeating: site.deadBase))
-        let dead = cv_min_u16(cv_sub_u16(share, value), cv_sub_u16(depth, Words(repeating: site.leastDepth)))
         return stands | (dead & cv_square_above(depth, lowest, site.slope, site.offset))
+    }
+
+    /// Less than the noise at a sample, rising with it.
+    private struct Chords {
+        private let foot, darkStart, darkSlope, brightStart, brightSlope: Words
+
+        init(_ site: Site) {
+            foot = Words(repeating: site.foot)
+            (darkStart, darkSlope) = (Words(repeating: site.dark.start), Words(repeating: site.dark.slope))
+            (brightStart, brightSlope) = (Words(repeating: site.bright.start), Words(repeating: site.bright.slope))
+        }
+
+        @inline(__always)
+        func callAsFunction(_ sample: Words) -> Words {
+            let signal = cv_sub_u16(sample, foot)
+            return cv_min_u16(
+                cv_mulhi_u16(signal, darkSlope) &+ darkStart, cv_mulhi_u16(signal, brightSlope) &+ brightStart)
+        }
     }
 
     /// The columns of three rows in order of size.

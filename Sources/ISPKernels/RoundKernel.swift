@@ -4,6 +4,13 @@ import CVector
 
 /// Rounds rows of `Display16` codes to 8 bits.
 public enum RoundKernel {
+    /// Stores rows of colours as bytes, even and odd columns joined.
+    public static func apply(_ row: ColorRow, into bytes: ColorBytes, count: Int) {
+        apply(row.red, into: bytes.red, count: count)
+        apply(row.green, into: bytes.green, count: count)
+        apply(row.blue, into: bytes.blue, count: count)
+    }
+
     /// Stores a row as bytes, even and odd columns joined.
     /// - Parameters:
     ///   - bytes: room for `2 * count` bytes.

@@ -3,7 +3,7 @@
 import CVector
 
 /// The tone curve on rows of `Linear16` colours; the result is on the scale of `Display16`.
-public struct ToneKernel: Sendable {
+public final class ToneKernel: Sendable {
     /// The scale of display light between the two curves of a rendering that keeps the hue.
     public static let lightWhite = Display16.white
     /// The display light at the end of that scale.

@@ -7,7 +7,7 @@ import ISPImaging
 ///
 /// Samples are moved up to 16 bits: the top of the format's range is the top of the word's, less the bits that are
 /// not there. Nothing is above the format's bit depth, whatever the bytes say.
-public struct UnpackKernel: Sendable {
+public final class UnpackKernel: Sendable {
     /// By how many bits samples are moved up.
     public let shift: Int
     private let packing: PixelFormat.Packing

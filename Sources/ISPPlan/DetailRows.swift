@@ -62,10 +62,14 @@ final class DetailRows {
         return chroma
     }
 
-    /// Colours of a row whose surroundings are there, sharpened and denoised.
-    func finish(_ color: ColorRow, _ y: Int) {
-        if sharpen != nil { LumaKernel.add(sharpened(y), less: lumas[y], to: color, count: count) }
+    /// Colours of a row whose surroundings are there, denoised, sharpened and rounded to bytes.
+    func finish(_ color: ColorRow, _ y: Int, into bytes: ColorBytes) {
         if let blocks { BlockChromaKernel.add(blocks { $0.moves(y) }, to: color, kernel: kernel, count: count) }
+        if sharpen != nil {
+            LumaKernel.add(sharpened(y), less: lumas[y], to: color, into: bytes, count: count)
+        } else {
+            RoundKernel.apply(color, into: bytes, count: count)
+        }
     }
 
     /// Luma of a row whose surroundings are there.

@@ -64,14 +64,6 @@ final class OutputRows {
     /// The bytes that the rows take.
     static func bytes(_ count: Int) -> Int { 3 * (rowBytes(count) + 128) + SignalRing.bytes(rows: 1, count) }
 
-    /// Stores a row of colours.
-    func store(_ color: ColorRow, _ y: Int) {
-        RoundKernel.apply(color.red, into: bytes.red, count: count)
-        RoundKernel.apply(color.green, into: bytes.green, count: count)
-        RoundKernel.apply(color.blue, into: bytes.blue, count: count)
-        storeBytes(y)
-    }
-
     /// Stores a row of colours that is in `bytes`.
     func storeBytes(_ y: Int) {
         let first = upright(columns.lowerBound)

@@ -12,9 +12,8 @@ public final class StatisticsCounter {
     private let bins: UnsafeMutablePointer<Int>
     private var zoneRow = 0
     private var region = Region(x: 0, y: 0, width: 0, height: 0)
-    /// The zones' bounds in the part of the frame that is counted.
-    private var columns: [Int] = []
-    private var rows: [Int] = []
+    /// The zones' bounds in the part of the frame that is counted: an array would be counted as a reference in every row.
+    private let columns, rows: UnsafeMutablePointer<Int>
     /// Samples that the sums are sure to have room for.
     private var room = 0
 
@@ -27,9 +26,16 @@ public final class StatisticsCounter {
         sums.initialize(repeating: RowSums(), count: FrameStatistics.grid.width * Self.sites)
         bins = .allocate(capacity: 3 * Self.binCount)
         bins.initialize(repeating: 0, count: 3 * Self.binCount)
+        let grid = FrameStatistics.grid
+        columns = .allocate(capacity: grid.width + 1)
+        columns.initialize(repeating: 0, count: grid.width + 1)
+        rows = .allocate(capacity: grid.height + 1)
+        rows.initialize(repeating: 0, count: grid.height + 1)
     }
 
     deinit {
+        columns.deallocate()
+        rows.deallocate()
         sums.deallocate()
         bins.deallocate()
     }
@@ -77,20 +83,20 @@ public final class StatisticsCounter {
         saturation: UInt16
     ) {
         prepare(region, y, samples: part.count)
-        for column in 0..<FrameStatistics.grid.width {
-            let first = max(columns[column], part.lowerBound)
-            let last = min(columns[column + 1], part.upperBound)
-            guard first < last else { continue }
-            for parity in 0..<2 {
+        for parity in 0..<2 {
+            let site = cfa.site(column: parity, row: y)
+            for column in 0..<FrameStatistics.grid.width {
+                let first = max(columns[column], part.lowerBound)
+                let last = min(columns[column &+ 1], part.upperBound)
+                guard first < last else { continue }
                 // The entries of this parity in the columns.
                 let from = (first - origin - parity + 1) >> 1
                 let count = (last - origin - parity + 1) >> 1 - from
-                let site = cfa.site(column: parity, row: y)
                 // A step needs a green neighbour on the left that is in the frame.
                 let steps = site.plane == 1 ? max(0, (2 - origin - parity + 1) >> 1 - from) : count
                 StatisticsKernel.add(
                     row[parity] + from, count: count, saturation: saturation, stepsFrom: steps,
-                    to: &sums[column * Self.sites + site.rawValue])
+                    to: &sums[column &* Self.sites &+ site.rawValue])
             }
         }
         if y % FrameStatistics.histogramStep < 2 { histogram(row, origin, part, y, cfa) }
@@ -101,12 +107,16 @@ public final class StatisticsCounter {
         if region != self.region {
             flush()
             self.region = region
-            columns = FrameStatistics.bounds(region.x..<region.maxX, zones: grid.width)
-            rows = FrameStatistics.bounds(region.y..<region.maxY, zones: grid.height)
+            let (across, down) = (
+                FrameStatistics.bounds(region.x..<region.maxX, zones: grid.width),
+                FrameStatistics.bounds(region.y..<region.maxY, zones: grid.height)
+            )
+            for (i, bound) in across.enumerated() { columns[i] = bound }
+            for (i, bound) in down.enumerated() { rows[i] = bound }
         }
         if y < rows[zoneRow] || y >= rows[zoneRow + 1] || room < samples {
             flush()
-            zoneRow = rows.dropLast().lastIndex { $0 <= y } ?? 0
+            zoneRow = (0..<grid.height).last { rows[$0] <= y } ?? 0
         }
         room -= samples
     }

@@ -151,16 +151,16 @@ struct StripRun {
         }
         tone.apply(color, after: matrix, count: count)
         saturation.apply(color, count: count)
-        output.store(color, y)
+        RoundKernel.apply(color, into: output.bytes, count: count)
+        output.storeBytes(y)
     }
 
     private func finish(_ y: Int, _ detail: DetailRows) {
         if plan.isYCbCr {
             output.store(luma: detail.sharpened(y), chroma: detail.chroma(y, atOdd: output.chromaAtOdd), y)
         } else {
-            let color = color(y)
-            detail.finish(color, y)
-            output.store(color, y)
+            detail.finish(color(y), y, into: output.bytes)
+            output.storeBytes(y)
         }
     }
 

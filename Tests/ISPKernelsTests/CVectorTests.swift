@@ -114,11 +114,11 @@ import Testing
             let (x, y) = (bytes(&e), bytes(&e))
             #expect(lanes(cv_or_u8(x, y)) == zip(lanes(x), lanes(y)).map { $0 | $1 })
         }
-        #expect(cv_any_u16(Words()) == 0)
+        #expect(cv_any_u16(Words()) == 0 && cv_bits_u16(Words()) == 0)
         for i in 0..<count {
             var one = Words()
             one[i] = 1 << UInt16(i & 15)
-            #expect(cv_any_u16(one) != 0)
+            #expect(cv_any_u16(one) != 0 && cv_bits_u16(one) == 1 << UInt32(i))
         }
     }
 

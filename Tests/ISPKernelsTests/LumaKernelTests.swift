@@ -70,11 +70,16 @@ import Testing
         let colors = GuardedColors(count, seed: 1) { _, _ in extremes.next() }
         let sharp = GuardedSignal(count, seed: 4) { _ in extremes.next(0...16_320) }
         let luma = GuardedSignal(count, seed: 5) { _ in extremes.next(0...16_320) }
-        let before = [colors.red.samples, colors.green.samples, colors.blue.samples]
-        LumaKernel.add(sharp.row, less: luma.row, to: colors.row, count: count)
-        for (old, new) in zip(before, [colors.red, colors.green, colors.blue]) {
-            let isRight = (0..<(2 * count)).allSatisfy { new[$0] == limited16(old[$0] + sharp[$0] - luma[$0]) }
-            #expect(isRight)
+        let bytes = (0..<3).map { _ in GuardedRow<UInt8>(2 * count) { _ in 0 } }
+        LumaKernel.add(
+            sharp.row, less: luma.row, to: colors.row, into: (bytes[0].start, bytes[1].start, bytes[2].start),
+            count: count)
+        for (color, codes) in zip([colors.red, colors.green, colors.blue], bytes) {
+            let isRight = (0..<(2 * count)).allSatisfy { x in
+                let sum = limited16(color[x] + sharp[x] - luma[x])
+                return codes[x] == min(max(limited16(sum + 32) >> 6, 0), 255)
+            }
+            #expect(isRight && codes.isIntact)
         }
         #expect(colors.isIntact && sharp.isIntact && luma.isIntact)
     }

@@ -464,4 +464,19 @@ CV_INLINE int cv_any_u16(cv_u16 v) {
 #endif
 }
 
+// A bit for every lane that is not 0, the first lane's the lowest.
+CV_INLINE uint32_t cv_bits_u16(cv_u16 v) {
+#if CV_LANES == 32
+    return _mm512_test_epi16_mask((cv_bits)v, (cv_bits)v);
+#elif defined(__AVX2__)
+    __m256i zero = _mm256_cmpeq_epi16((__m256i)v, _mm256_setzero_si256());
+    __m256i bytes = _mm256_permute4x64_epi64(_mm256_packs_epi16(zero, zero), 0xd8);
+    return 0xffff & ~(uint32_t)_mm256_movemask_epi8(bytes);
+#else
+    uint32_t bits = 0;
+    for (int i = 0; i < CV_LANES; i++) bits |= (uint32_t)(v[i] != 0) << i;
+    return bits;
+#endif
+}
+
 #endif
