@@ -29,19 +29,30 @@ struct CurveFit {
     private let samples, weights: [Double]
 
     /// Fits samples of a rising function at 0, 1, 2 and so on.
-    init(_ samples: [Double], weights: [Double], enough: Double) {
+    init(_ samples: [Double], weights: [Double], enough: Double?) {
         (self.samples, self.weights) = (samples, weights)
         let span = samples.count - 1
-        (knees, pieces, error) = (Self.straight(span), [], .infinity)
-        for knees in [knees] + Self.oneKnee(span) { take(knees) }
-        if error > enough { for knees in Self.twoKnees(span) { take(knees) } }
+        (knees, pieces, error) = (Self.straight(span, areTwo: enough == nil), [], .infinity)
+        take(knees)
+        if let enough {
+            for shape in Self.oneKnee(span) { take(shape, span) }
+            if error > enough { take(Self.straight(span, areTwo: true)) }
+        }
+        if error > enough ?? -1 {
+            for shape in Self.twoKnees(span) { take(shape, span) }
+        }
         precondition(!pieces.isEmpty, "no curve fits")
         error = worstError
     }
 
+    /// Keeps knees and their pieces if they are better than what was found before.
     private mutating func take(_ knees: CurveKnees) {
         guard let (found, pieces) = fit(knees) else { return }
         (self.knees, self.pieces, error) = (knees, pieces, found)
+    }
+
+    private mutating func take(_ shape: Shape, _ span: Int) {
+        if let knees = CurveKnees(span, shape) { take(knees) }
     }
 
     /// The error at every value: the fit looks at some values of each piece only, which is enough to choose.
@@ -55,25 +66,31 @@ struct CurveFit {
 
     // MARK: Knees
 
-    private static func straight(_ span: Int) -> CurveKnees {
-        guard let knees = CurveKnees(span, a: 0, b: 0, c1: 0, c2: 0) else { preconditionFailure("no values") }
+    private static func straight(_ span: Int, areTwo: Bool) -> CurveKnees {
+        guard let knees = CurveKnees(span, areTwo: areTwo, a: span, b: 0, c1: 65_535 / span, c2: 0) else {
+            preconditionFailure("no values")
+        }
         return knees
     }
 
-    private static func oneKnee(_ span: Int) -> [CurveKnees] {
-        (1...8).flatMap { shift in
-            (2...14).compactMap { CurveKnees(span, a: span >> shift, b: 0, piecesA: $0, piecesB: 0) }
+    /// About where knees are, and how many pieces there are from `b` to `a` and up to `b`; `b` is 0 where there is one knee.
+    fileprivate struct Shape {
+        var a, b, piecesA, piecesB: Int
+    }
+
+    private static func oneKnee(_ span: Int) -> [Shape] {
+        (1...8).flatMap { [span >> $0, 3 * span >> ($0 + 2)] }.flatMap { a in
+            (2...15).map { Shape(a: a, b: 0, piecesA: $0, piecesB: 0) }
         }
     }
 
-    private static func twoKnees(_ span: Int) -> [CurveKnees] {
-        var result: [CurveKnees] = []
-        for a in (1...6).flatMap({ [span >> $0, 3 * span >> ($0 + 2)] }) {
-            for shiftB in 2...6 {
-                for piecesA in 2...10 {
-                    for piecesB in [1, 2, 3, 4, 6] where piecesA + piecesB < 15 {
-                        let knees = CurveKnees(span, a: a, b: a >> shiftB, piecesA: piecesA, piecesB: piecesB)
-                        if let knees { result.append(knees) }
+    private static func twoKnees(_ span: Int) -> [Shape] {
+        var result: [Shape] = []
+        for a in (0...6).flatMap({ [span >> $0, 3 * span >> ($0 + 2)] }) {
+            for shift in 2...7 {
+                for piecesA in 2...12 {
+                    for piecesB in [1, 2, 3, 4, 6, 8, 10] {
+                        result.append(Shape(a: a, b: a >> shift, piecesA: piecesA, piecesB: piecesB))
                     }
                 }
             }
@@ -150,37 +167,39 @@ struct CurveFit {
 
 extension CurveKnees {
     /// Knees with so many pieces from `b` to `a` and up to `b`, where pieces meet as nearly as whole numbers allow; `nil`
-    /// where a slope is too small to be one.
-    fileprivate init?(_ span: Int, a: Int, b: Int, piecesA: Int, piecesB: Int) {
-        guard a > 0, piecesB == 0 || b > 0 else { return nil }
+    /// where a slope is too small to be one, or the last one too large.
+    fileprivate init?(_ span: Int, _ shape: CurveFit.Shape) {
+        var (a, b) = (min(shape.a, span), shape.b)
+        let (piecesA, piecesB, areTwo) = (shape.piecesA, shape.piecesB, shape.b > 0)
+        guard a > b, b >= 0, piecesA > 0, b > 0 ? piecesB > 0 : piecesB == 0, piecesA + piecesB <= CurveFit.pieces
+        else { return nil }
         let unit = Double(1 << CurveFit.placeBits)
-        let slope = Double(CurveFit.pieces - piecesA - piecesB) * unit / Double(span - a)
+        let slope = a < span ? Double(CurveFit.pieces - piecesA - piecesB) * unit / Double(span - a) : 0
         let slopeA = Double(piecesA) * unit / Double(a - b)
         let slopeB = b > 0 ? Double(piecesB) * unit / Double(b) : slopeA
-        let c1 = Int((slopeA - slope).rounded())
+        let c1 = Int((slopeA - slope).rounded(.down))
         let c2 = Int((slopeB - slopeA).rounded())
-        guard c1 > 0, c2 > 0 || piecesB == 0, c1 < 65536, c2 < 65536 else { return nil }
+        guard slope < (areTwo ? 2 : 1), c1 > 0, c2 > 0 || piecesB == 0, c1 < 65536, c2 < 65536 else { return nil }
         // The slopes are rounded now; the knees go where these reach the ends of pieces.
-        var (a, b) = (a, b)
         for _ in 0..<3 {
-            guard let knees = CurveKnees(span, a: a, b: b, c1: c1, c2: c2) else { return nil }
-            let last = Double(Int(knees.scale) * Int(knees.c0)) / 65536
+            guard let knees = CurveKnees(span, areTwo: areTwo, a: a, b: b, c1: c1, c2: c2) else { return nil }
+            let last = Double(knees.c0) / (areTwo ? 32_768 : 65_536)
             if b > 0 { b = Int((Double(piecesB) * unit / (last + Double(c1 + c2))).rounded()) }
             a = Int(((Double(piecesA + piecesB) * unit - Double(c2 * b)) / (last + Double(c1))).rounded())
-            guard a > b, a < span else { return nil }
+            guard a > b else { return nil }
+            a = min(a, span)
         }
-        self.init(span, a: a, b: b, c1: c1, c2: c2)
+        self.init(span, areTwo: areTwo, a: a, b: b, c1: c1, c2: c2)
     }
 
-    /// Knees with given steps of slope; the last slope is what brings `span` to the last piece.
-    fileprivate init?(_ span: Int, a: Int, b: Int, c1: Int, c2: Int) {
-        let left = 65535 - a * c1 - b * c2
-        guard left > 0, span > 0 else { return nil }
-        var scale = 1
-        while span * scale * 2 < 65536 { scale *= 2 }
-        let c0 = min(left * 65536 / (span * scale), 65535)
-        guard c0 > 0 else { return nil }
-        (most, self.scale) = (UInt16(span), UInt16(scale))
+    /// Knees with given steps of slope; the last slope is what brings `span` to the end of the last piece.
+    fileprivate init?(_ span: Int, areTwo: Bool, a: Int, b: Int, c1: Int, c2: Int) {
+        let left = 65_535 - a * c1 - b * c2
+        guard left >= 0, span > 0 else { return nil }
+        self.areTwo = areTwo
+        // At least so much that `span` is bent to 65535, rounding included.
+        let c0 = areTwo ? ((left + 1) / 2 * 65_536 + span - 1) / span : (left * 65_536 + span - 1) / span
+        guard c0 < 65_536 else { return nil }
         (self.a, self.b, self.c0) = (UInt16(a), UInt16(b), UInt16(c0))
         (self.c1, self.c2) = (UInt16(c1), UInt16(c2))
     }

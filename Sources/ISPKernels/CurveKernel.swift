@@ -14,15 +14,17 @@ public struct CurveKernel: Sendable {
     let knees: CurveKnees
     /// Of the pieces: results at their start, and their slopes there and how those change, in high bytes.
     let offset, rise, bend: WordTable
+    /// Offsets of results that are half an 8-bit code more.
+    let roundedOffset: WordTable
 
     /// Fits a function.
     /// - Parameters:
     ///   - range: the values that matter; those beyond have the result of its ends.
     ///   - weight: how much an error counts at a value; the largest error times weight is made small.
-    ///   - enough: an error that is as good as none: no third slope is tried then.
+    ///   - enough: an error that is as good as none: one knee is tried first, and two where its error is larger.
     ///   - function: the result for a value, -32768 to 32767; it must not fall.
     public init(
-        _ range: ClosedRange<Int>, weight: (Int) -> Double = { _ in 1 }, enough: Double = 0,
+        _ range: ClosedRange<Int>, weight: (Int) -> Double = { _ in 1 }, enough: Double? = nil,
         _ function: (Int) -> Double
     ) {
         let fit = CurveFit(
@@ -30,6 +32,7 @@ public struct CurveKernel: Sendable {
         bottom = Int16(range.lowerBound)
         (error, knees) = (fit.error, fit.knees)
         offset = WordTable { fit.pieces[$0].offset }
+        roundedOffset = WordTable { fit.pieces[$0].offset + 32 }
         rise = WordTable { fit.pieces[$0].rise }
         bend = WordTable { fit.pieces[$0].bend << 8 }
     }
@@ -37,7 +40,7 @@ public struct CurveKernel: Sendable {
     /// Replaces the values of a row.
     /// - Parameter count: columns of one parity, a multiple of `KernelLimits.group`.
     public func apply(_ row: SignalRow, count: Int) {
-        if knees.c2 == 0 {
+        if !knees.areTwo {
             Self.apply(row, CurveLanes<OneKnee>(self), count)
         } else {
             Self.apply(row, CurveLanes<TwoKnees>(self), count)
@@ -58,14 +61,15 @@ public struct CurveKernel: Sendable {
     }
 }
 
-/// How values are bent before they are looked up.
+/// How values are bent before they are looked up. What is above the largest value ends at 65535.
 struct CurveKnees: Sendable {
-    /// The largest value, and the power of two that brings it to the upper half of 16 bits.
-    let most, scale: UInt16
+    /// Whether there are two; `c0` is in 2^15 then, in 2^16 with one.
+    let areTwo: Bool
     let a, b, c0, c1, c2: UInt16
 
     func callAsFunction(_ u: Int) -> Int {
-        (u * Int(scale) * Int(c0)) >> 16 + min(u, Int(a)) * Int(c1) + min(u, Int(b)) * Int(c2)
+        let last = (u * Int(c0)) >> 16
+        return min((areTwo ? 2 * last : last) + min(u, Int(a)) * Int(c1) + min(u, Int(b)) * Int(c2), 65_535)
     }
 }
 
@@ -76,17 +80,18 @@ enum TwoKnees: CurveShape { static var hasTwoKnees: Bool { true } }
 
 /// A curve as loops see it.
 struct CurveLanes<Shape: CurveShape> {
-    private let bottom, most, scale, a, b, c0, c1, c2: Words
+    private let bottom, a, b, c0, c1, c2: Words
     private let offset, rise, bend: WordTable
 
+    /// - Parameter halfMore: whether results are half an 8-bit code more, so that rounding is a shift.
     @inline(__always)
-    init(_ kernel: CurveKernel) {
+    init(_ kernel: CurveKernel, halfMore: Bool = false) {
         let knees = kernel.knees
         bottom = Words(repeating: UInt16(bitPattern: kernel.bottom))
-        (most, scale) = (Words(repeating: knees.most), Words(repeating: knees.scale))
         (a, b) = (Words(repeating: knees.a), Words(repeating: knees.b))
         (c0, c1, c2) = (Words(repeating: knees.c0), Words(repeating: knees.c1), Words(repeating: knees.c2))
-        (offset, rise, bend) = (kernel.offset, kernel.rise, kernel.bend)
+        offset = halfMore ? kernel.roundedOffset : kernel.offset
+        (rise, bend) = (kernel.rise, kernel.bend)
     }
 
     /// The results of 32 values.
@@ -102,9 +107,10 @@ struct CurveLanes<Shape: CurveShape> {
     @inline(__always)
     private func place(_ value: Signals) -> Words {
         let low = unsafeBitCast(bottom, to: Signals.self)
-        let u = cv_min_u16(unsafeBitCast(cv_max_s16(value, low) &- low, to: Words.self), most)
-        let z = cv_mulhi_u16(u &* scale, c0) &+ cv_min_u16(u, a) &* c1
-        return Shape.hasTwoKnees ? z &+ cv_min_u16(u, b) &* c2 : z
+        let u = unsafeBitCast(cv_max_s16(value, low) &- low, to: Words.self)
+        let last = cv_mulhi_u16(u, c0)
+        let z = cv_add_u16(Shape.hasTwoKnees ? cv_add_u16(last, last) : last, cv_min_u16(u, a) &* c1)
+        return Shape.hasTwoKnees ? cv_add_u16(z, cv_min_u16(u, b) &* c2) : z
     }
 
     /// As `CurveFit.Piece` has it.

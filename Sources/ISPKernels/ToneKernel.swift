@@ -41,13 +41,13 @@ public final class ToneKernel: Sendable {
         func lightCode(_ linear: Int) -> Double {
             Self.code(light, linear, ceiling, most: Self.mostLight) * Double(Self.lightWhite)
         }
-        // An error of light counts by what it becomes in display codes.
+        // An error of light counts by what it becomes in display codes; above display white it moves the middle channel.
         let step = Float(1) / 1024
         curve = CurveKernel(
             Self.range(lightCode),
             weight: { linear in
                 let value = Float(lightCode(linear)) / Float(Self.lightWhite)
-                return Double(coding(value + step) - coding(value)) * 1024 / 2
+                return max(Double(coding(value + step) - coding(value)) * 1024 / 2, 0.25)
             }, lightCode)
         self.coding = CurveKernel(0...Self.lightWhite) { code in
             Double(min(max(coding(Float(code) / Float(Self.lightWhite)), 0), 1)) * Double(Display16.white)
@@ -89,12 +89,14 @@ public final class ToneKernel: Sendable {
     // A loop is made for each kind of curve and matrix.
 
     private func run(_ matrix: MatrixKernel?, _ loop: ToneLoop) {
+        let halfMore = loop.bytes != nil
         if keepsHue {
-            run(matrix, HueLanes(light: CurveLanes<TwoKnees>(curve), coding: CurveLanes<TwoKnees>(coding)), loop)
-        } else if curve.knees.c2 == 0 {
-            run(matrix, EachLanes(curve: CurveLanes<OneKnee>(curve)), loop)
+            let coding = CurveLanes<TwoKnees>(coding, halfMore: halfMore)
+            run(matrix, HueLanes(light: CurveLanes<TwoKnees>(curve), coding: coding), loop)
+        } else if !curve.knees.areTwo {
+            run(matrix, EachLanes(curve: CurveLanes<OneKnee>(curve, halfMore: halfMore)), loop)
         } else {
-            run(matrix, EachLanes(curve: CurveLanes<TwoKnees>(curve)), loop)
+            run(matrix, EachLanes(curve: CurveLanes<TwoKnees>(curve, halfMore: halfMore)), loop)
         }
     }
 
@@ -149,11 +151,19 @@ private struct ToneLoop {
         while k < count {
             let (e0, e1) = tones(r.even, g.even, b.even, k, matrix, tone)
             let (o0, o1) = tones(r.odd, g.odd, b.odd, k, matrix, tone)
-            RoundKernel.store((e0.red, e1.red), (o0.red, o1.red), into: bytes.red, k)
-            RoundKernel.store((e0.green, e1.green), (o0.green, o1.green), into: bytes.green, k)
-            RoundKernel.store((e0.blue, e1.blue), (o0.blue, o1.blue), into: bytes.blue, k)
+            store((e0.red, e1.red), (o0.red, o1.red), bytes.red, k)
+            store((e0.green, e1.green), (o0.green, o1.green), bytes.green, k)
+            store((e0.blue, e1.blue), (o0.blue, o1.blue), bytes.blue, k)
             k &+= KernelLimits.group
         }
+    }
+
+    /// Stores codes that are half an 8-bit code more.
+    @inline(__always)
+    private func store(
+        _ even: (Signals, Signals), _ odd: (Signals, Signals), _ bytes: UnsafeMutablePointer<UInt8>, _ k: Int
+    ) {
+        RoundKernel.storeBytes((even.0 &>> 6, even.1 &>> 6), (odd.0 &>> 6, odd.1 &>> 6), into: bytes, k)
     }
 
     @inline(__always)
