@@ -47,7 +47,7 @@ public final class ToneKernel: Sendable {
             Self.range(lightCode),
             weight: { linear in
                 let value = Float(lightCode(linear)) / Float(Self.lightWhite)
-                return value < 1 ? Double(coding(value + step) - coding(value)) * 1024 / 2 : 0.25
+                return value < 1 ? Double(coding(value + step) - coding(value)) * 1024 / 2 : 0.05
             }, lightCode)
         self.coding = CurveKernel(0...Self.lightWhite) { code in
             Double(min(max(coding(Float(code) / Float(Self.lightWhite)), 0), 1)) * Double(Display16.white)
