@@ -39,20 +39,30 @@ struct CurveFit {
             if error > enough { take(Self.straight(span, areTwo: true)) }
         }
         if error > enough ?? -1 {
-            for shape in Self.twoKnees(span) { take(shape, span) }
+            var best: Shape?
+            for shape in Self.twoKnees(span) where take(shape, span) { best = shape }
+            // What is near the best may be better.
+            for _ in 0..<4 {
+                guard let around = best?.neighbours else { break }
+                best = nil
+                for shape in around where take(shape, span) { best = shape }
+            }
         }
         precondition(!pieces.isEmpty, "no curve fits")
         error = worstError
     }
 
     /// Keeps knees and their pieces if they are better than what was found before.
-    private mutating func take(_ knees: CurveKnees) {
-        guard let (found, pieces) = fit(knees) else { return }
+    @discardableResult
+    private mutating func take(_ knees: CurveKnees) -> Bool {
+        guard let (found, pieces) = fit(knees) else { return false }
         (self.knees, self.pieces, error) = (knees, pieces, found)
+        return true
     }
 
-    private mutating func take(_ shape: Shape, _ span: Int) {
-        if let knees = CurveKnees(span, shape) { take(knees) }
+    @discardableResult
+    private mutating func take(_ shape: Shape, _ span: Int) -> Bool {
+        CurveKnees(span, shape).map { take($0) } ?? false
     }
 
     /// The error at every value: the fit looks at some values of each piece only, which is enough to choose.
@@ -76,6 +86,21 @@ struct CurveFit {
     /// About where knees are, and how many pieces there are from `b` to `a` and up to `b`; `b` is 0 where there is one knee.
     fileprivate struct Shape {
         var a, b, piecesA, piecesB: Int
+
+        /// Shapes with two knees that differ a little.
+        var neighbours: [Shape] {
+            var result: [Shape] = []
+            for a in [7 * a / 8, a, 9 * a / 8] {
+                for b in [3 * b / 4, 7 * b / 8, b, 9 * b / 8, 4 * b / 3] {
+                    for piecesA in (piecesA - 1)...(piecesA + 1) {
+                        for piecesB in (piecesB - 1)...(piecesB + 1) {
+                            result.append(Shape(a: a, b: b, piecesA: piecesA, piecesB: piecesB))
+                        }
+                    }
+                }
+            }
+            return result
+        }
     }
 
     private static func oneKnee(_ span: Int) -> [Shape] {
