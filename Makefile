@@ -144,4 +144,4 @@ fuzz: setup ## Fuzz the readers, the settings, the pipeline and plans (SECONDS_E
 	SOFTISP_MARCH=$(SOFTISP_MARCH) JOBS=$(JOBS) Scripts/fuzz $(SECONDS_EACH)
 
 clean: ## Remove what the targets above built and wrote, except the Python environment
-	rm -rf .build .build-race Fuzz/.build demo gallery
+	rm -rf .build .build-race .build-wide Fuzz/.build demo gallery
