@@ -21,7 +21,9 @@ SHELL := /bin/bash
 .PHONY: help setup toolchain build build-debug demo examples test test-wide test-race simulate model-check mutants bench-runtime bench-stream stream-check lint format
 .PHONY: truth-data quality raw-data gallery bench-develop bench-peers peer-data plan-instructions fuzz clean
 
-SOFTISP_MARCH ?= $(shell Scripts/instruction-set)
+ifeq ($(origin SOFTISP_MARCH),undefined)
+SOFTISP_MARCH := $(shell Scripts/instruction-set)
+endif
 SWIFTFLAGS ?=
 CONFIGURATION ?= release
 JOBS ?=

@@ -2,7 +2,7 @@
 
 /// The best of many ways to put a function together from sixteen pieces.
 ///
-/// - Complexity: O(candidates * pieces), each piece at some twenty places; a few milliseconds.
+/// - Complexity: O(candidates * pieces), each piece at up to 32 places.
 struct CurveFit {
     static let pieces = 16
     static let placeBits = 12
@@ -147,14 +147,26 @@ struct CurveFit {
         return (worst, fitted)
     }
 
+    /// A value that a piece is fitted to.
+    private struct Point {
+        let place: Int
+        let value, weight: Double
+        /// The place as a share of a piece.
+        var t: Double { Double(place) / Double(1 << placeBits) }
+    }
+
+    private static let mostPoints = 32
+
     /// The slope at 0 and the curvature of the parabola that is nearest to points in the mean of squares.
-    private static func parabola(_ points: [(t: Double, y: Double)]) -> (slope: Double, curvature: Double) {
+    private static func parabola(_ points: UnsafeMutableBufferPointer<Point>) -> (slope: Double, curvature: Double) {
         let count = Double(points.count)
-        let (t, y) = (points.reduce(0) { $0 + $1.t } / count, points.reduce(0) { $0 + $1.y } / count)
+        var (t, y) = (0.0, 0.0)
+        for point in points { (t, y) = (t + point.t, y + point.value) }
+        (t, y) = (t / count, y / count)
         // Moments about the means.
         var (s2, s3, s4, p1, p2) = (0.0, 0.0, 0.0, 0.0, 0.0)
         for point in points {
-            let (x, v) = (point.t - t, point.y - y)
+            let (x, v) = (point.t - t, point.value - y)
             (s2, s3, s4, p1, p2) = (s2 + x * x, s3 + x * x * x, s4 + x * x * x * x, p1 + x * v, p2 + x * x * v)
         }
         guard s2 > 0 else { return (0, 0) }
@@ -164,15 +176,21 @@ struct CurveFit {
         return ((p1 - s3 * curvature) / s2 - 2 * curvature * t, curvature)
     }
 
-    /// The piece for some values, and its error.
+    /// The piece for some values, and its error. Tens of thousands of them are tried for a plan, so nothing is allocated.
     private func fit(_ values: ClosedRange<Int>, _ knees: CurveKnees) -> (Double, Piece) {
-        let mask = 1 << Self.placeBits - 1
-        let count = min(values.count, 32)
-        let points = (0..<count).map { i in
-            let u = values.lowerBound + (values.count - 1) * i / max(count - 1, 1)
-            return (place: knees(u) & mask, value: samples[u], weight: weights[u])
+        withUnsafeTemporaryAllocation(of: Point.self, capacity: Self.mostPoints) { memory in
+            let count = min(values.count, Self.mostPoints)
+            for i in 0..<count {
+                let u = values.lowerBound + (values.count - 1) * i / max(count - 1, 1)
+                let place = knees(u) & (1 << Self.placeBits - 1)
+                memory.initializeElement(at: i, to: Point(place: place, value: samples[u], weight: weights[u]))
+            }
+            return Self.fit(UnsafeMutableBufferPointer(rebasing: memory[..<count]))
         }
-        let (slope, curvature) = Self.parabola(points.map { (Double($0.place) / Double(mask + 1), $0.value) })
+    }
+
+    private static func fit(_ points: UnsafeMutableBufferPointer<Point>) -> (Double, Piece) {
+        let (slope, curvature) = parabola(points)
         let bend = Int(min(max((curvature / 8).rounded(), -128), 127))
         // What rounding the bend left is the slope's. Slopes have no sign and sixteen bits.
         let rise = (slope + curvature - Double(8 * bend)) * 16

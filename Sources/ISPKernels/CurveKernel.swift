@@ -12,7 +12,7 @@ public struct CurveKernel: Sendable {
     public let error: Double
     let bottom: Int16
     let knees: CurveKnees
-    /// Of the pieces: results at their start, and their slopes there and how those change, in high bytes.
+    /// Of the pieces: results at their start, their slopes there, and how those change, in high bytes.
     let offset, rise, bend: WordTable
     /// Offsets of results that are half an 8-bit code more.
     let roundedOffset: WordTable
@@ -37,13 +37,13 @@ public struct CurveKernel: Sendable {
         bend = WordTable { fit.pieces[$0].bend << 8 }
     }
 
-    /// Replaces the values of a row.
+    /// Replaces the values of a row; plans have the curve in the loop of `ToneKernel`.
     /// - Parameter count: columns of one parity, a multiple of `KernelLimits.group`.
     public func apply(_ row: SignalRow, count: Int) {
-        if !knees.areTwo {
-            Self.apply(row, CurveLanes<OneKnee>(self), count)
-        } else {
+        if knees.areTwo {
             Self.apply(row, CurveLanes<TwoKnees>(self), count)
+        } else {
+            Self.apply(row, CurveLanes<OneKnee>(self), count)
         }
     }
 
@@ -94,7 +94,7 @@ struct CurveLanes<Shape: CurveShape> {
         (rise, bend) = (kernel.rise, kernel.bend)
     }
 
-    /// The results of 32 values.
+    /// The results of two vectors of values.
     @inline(__always)
     func callAsFunction(_ first: Signals, _ second: Signals) -> (Signals, Signals) {
         let (z0, z1) = (place(first), place(second))

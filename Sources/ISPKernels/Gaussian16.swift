@@ -1,4 +1,4 @@
-// A symmetric filter of a few taps on sixteen values.
+// A symmetric filter of a few taps on a vector of values.
 
 import CVector
 

@@ -44,7 +44,7 @@ public struct MatrixKernel: Sendable {
         constant = SIMD4(constants + [0])
     }
 
-    /// Replaces the colours of a row.
+    /// Replaces the colours of a row; plans have the matrix in the loop of `ToneKernel`.
     public func apply(_ row: ColorRow, count: Int) {
         switch scaling {
         case .one: apply(MatrixLanes<One>(self), row, count)
@@ -75,15 +75,36 @@ public struct MatrixKernel: Sendable {
         return doublings == 0 ? .one : doublings == 1 ? .two : .more
     }
 
-    enum One: MatrixScaling {}
-    enum Two: MatrixScaling {}
-    enum More: MatrixScaling {}
+    enum One: MatrixScaling {
+        @inline(__always)
+        static func sum(_ value: Signals, _ rest: Signals, _: Signals, _: Int) -> Signals { cv_add_s16(value, rest) }
+    }
+
+    enum Two: MatrixScaling {
+        @inline(__always)
+        static func sum(_ value: Signals, _ rest: Signals, _: Signals, _: Int) -> Signals {
+            cv_add_s16(cv_add_s16(value, rest), rest)
+        }
+    }
+
+    enum More: MatrixScaling {
+        @inline(__always)
+        static func sum(_ value: Signals, _ rest: Signals, _ constant: Signals, _ times: Int) -> Signals {
+            let rest = rest &+ constant
+            var value = value
+            for _ in 0..<times { value = cv_add_s16(value, rest) }
+            return value
+        }
+    }
 }
 
 /// By what the rest of a matrix was scaled down: nothing, two, or more and with a constant.
-protocol MatrixScaling {}
+protocol MatrixScaling {
+    /// A value and so many times what the rest of the matrix makes, with its constant.
+    static func sum(_ value: Signals, _ rest: Signals, _ constant: Signals, _ times: Int) -> Signals
+}
 
-/// Three colours of 16 pixels.
+/// Three colours of a vector of pixels.
 struct Colors {
     var red, green, blue: Signals
 
@@ -121,22 +142,13 @@ struct MatrixLanes<Scaling: MatrixScaling>: ColorLanes {
     @inline(__always)
     func callAsFunction(_ c: Colors) -> Colors {
         Colors(
-            add(c.red, product(c, m0, m1, m2), c0), add(c.green, product(c, m3, m4, m5), c1),
-            add(c.blue, product(c, m6, m7, m8), c2))
+            Scaling.sum(c.red, product(c, m0, m1, m2), c0, times),
+            Scaling.sum(c.green, product(c, m3, m4, m5), c1, times),
+            Scaling.sum(c.blue, product(c, m6, m7, m8), c2, times))
     }
 
     @inline(__always)
     private func product(_ c: Colors, _ x: Signals, _ y: Signals, _ z: Signals) -> Signals {
         cv_mulround_s16(c.red, x) &+ cv_mulround_s16(c.green, y) &+ cv_mulround_s16(c.blue, z)
-    }
-
-    @inline(__always)
-    private func add(_ value: Signals, _ rest: Signals, _ constant: Signals) -> Signals {
-        if Scaling.self == MatrixKernel.One.self { return cv_add_s16(value, rest) }
-        if Scaling.self == MatrixKernel.Two.self { return cv_add_s16(cv_add_s16(value, rest), rest) }
-        let rest = rest &+ constant
-        var value = value
-        for _ in 0..<times { value = cv_add_s16(value, rest) }
-        return value
     }
 }

@@ -93,10 +93,10 @@ public final class ToneKernel: Sendable {
         if keepsHue {
             let coding = CurveLanes<TwoKnees>(coding, halfMore: halfMore)
             run(matrix, HueLanes(light: CurveLanes<TwoKnees>(curve), coding: coding), loop)
-        } else if !curve.knees.areTwo {
-            run(matrix, EachLanes(curve: CurveLanes<OneKnee>(curve, halfMore: halfMore)), loop)
-        } else {
+        } else if curve.knees.areTwo {
             run(matrix, EachLanes(curve: CurveLanes<TwoKnees>(curve, halfMore: halfMore)), loop)
+        } else {
+            run(matrix, EachLanes(curve: CurveLanes<OneKnee>(curve, halfMore: halfMore)), loop)
         }
     }
 
@@ -116,7 +116,7 @@ public typealias ColorBytes = (
     red: UnsafeMutablePointer<UInt8>, green: UnsafeMutablePointer<UInt8>, blue: UnsafeMutablePointer<UInt8>
 )
 
-/// The tone of colours, inside a loop over a row: of 16 pixels and of 16 more.
+/// The tone of colours, inside a loop over a row: of a vector of pixels and of another one.
 private protocol ToneLanes {
     func callAsFunction(_ first: Colors, _ second: Colors) -> (Colors, Colors)
 }

@@ -13,15 +13,15 @@ final class DefectPlan: Sendable {
     let blackLevel: BlackLevel
     /// Words a sample unit is.
     let unit: Float
-    /// Words to linear light, as `BlackLevel` has it, by R, Gr, Gb, B.
-    let linear: (black: SIMD4<Float>, scale: SIMD4<Float>)
+    /// Those of `blackLevel`, by R, Gr, Gb, B: an array would be counted as a reference for every candidate.
+    let offset, scale: SIMD4<Float>
 
     init(_ stage: DefectPixels, _ blackLevel: BlackLevel, scale: SampleScale) {
         self.stage = stage
         self.blackLevel = blackLevel
         unit = Float(1 << scale.shift)
         let unit = unit
-        linear = (SIMD4(blackLevel.black), SIMD4(blackLevel.black.map { 1 / (blackLevel.white - $0) }))
+        (offset, self.scale) = (SIMD4(blackLevel.offset), SIMD4(blackLevel.scale))
         let noise = stage.leastVariance
         let span = blackLevel.black.map { (blackLevel.white - $0) * unit }
         // Whatever stands out does so by this at least: in the dark, where noise is least.
@@ -49,9 +49,7 @@ final class DefectRows {
     private static let patch = 2 * DefectPixels.halo + 1
     private var replacements: [(place: UnsafeMutablePointer<UInt16>, sample: UInt16)] = []
 
-    init(
-        _ plan: DefectPlan, cfa: CFAPattern, frame: Size, origin: Int, count: Int
-    ) {
+    init(_ plan: DefectPlan, cfa: CFAPattern, frame: Size, origin: Int, count: Int) {
         (self.plan, self.cfa, self.frame) = (plan, cfa, frame)
         (self.origin, self.count) = (origin, count)
         around = .allocate(capacity: Self.patch * Self.patch)
@@ -94,11 +92,11 @@ final class DefectRows {
     private func decided(_ x: Int, _ y: Int, _ raw: MosaicRing) -> UInt16? {
         let (own, right, below) = (site(x, y), site(x + 1, y), site(x, y + 1))
         let (size, middle) = (Self.patch, around + Self.patch * Self.patch / 2)
-        let (linear, unit) = (plan.linear, plan.unit)
+        let (offset, scale, unit) = (plan.offset, plan.scale, plan.unit)
         @inline(__always)
         func take(_ dx: Int, _ dy: Int, _ site: Int) {
             let sample = Float(raw[y &+ dy].sample(x &+ dx &- origin).pointee) / unit
-            middle[dy &* size &+ dx] = (sample - linear.black[site]) * linear.scale[site]
+            middle[dy &* size &+ dx] = (sample + offset[site]) * scale[site]
         }
         for dy in stride(from: -2, through: 2, by: 2) {
             for dx in stride(from: -2, through: 2, by: 2) { take(dx, dy, own) }
@@ -109,7 +107,7 @@ final class DefectRows {
         }
         let replacement = plan.stage.replacement(x: x, y: y, frame: frame, around: around)
         guard let replacement else { return nil }
-        let black = plan.blackLevel.black[cfa.site(column: x, row: y).rawValue]
+        let black = plan.blackLevel.black[own]
         let sample = (replacement * (plan.blackLevel.white - black) + black) * plan.unit
         return UInt16(clamping: Int(sample.rounded()))
     }

@@ -145,13 +145,13 @@ struct StripRun {
 
     /// Display colours to the picture, where nothing looks at more than a pixel of them.
     private func finish(_ y: Int, _ color: ColorRow) {
-        guard let saturation else {
+        if let saturation {
+            tone.apply(color, after: matrix, count: count)
+            saturation.apply(color, count: count)
+            RoundKernel.apply(color, into: output.bytes, count: count)
+        } else {
             tone.apply(color, after: matrix, into: output.bytes, count: count)
-            return output.storeBytes(y)
         }
-        tone.apply(color, after: matrix, count: count)
-        saturation.apply(color, count: count)
-        RoundKernel.apply(color, into: output.bytes, count: count)
         output.storeBytes(y)
     }
 

@@ -15,8 +15,8 @@ public struct BlackLevel: Sendable {
     public let black: [Float]
     /// Saturation, in sample units.
     public let white: Float
-    private let offset: [Float]
-    private let scale: [Float]
+    /// What is added to a sample and what the sum is multiplied by, at R, Gr, Gb, B.
+    public let offset, scale: [Float]
 
     /// Creates the stage.
     /// - Parameters:

@@ -19,7 +19,7 @@ import Testing
         let size = places.count
         for width in Array(1...16) + Array(17...200) {
             let colours = colours(width)
-            // At an address that is a multiple of 16, or is not: the kernel stores differently.
+            // At an address that is a multiple of a vector, or is not: the kernel stores differently.
             for margin in [64, 61] {
                 let pixels = GuardedRow<UInt8>(size * width, margin: margin) { _ in 0x5a }
                 let kernel = InterleaveKernel(order: order)

@@ -223,7 +223,7 @@ CV_INLINE cv_s32_half cv_pair_sums(cv_s16 a) {
 #endif
 }
 
-// All ones in the first `count` lanes.
+// All ones in the first `count` lanes, 0 to all of them.
 CV_INLINE cv_u16 cv_first_u16(long count) {
 #if CV_LANES == 32
     cv_s16 place = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
@@ -303,32 +303,20 @@ CV_INLINE cv_u8 cv_lookup_u8(cv_u8 table, cv_u8 index) {
 //
 // The words at the indices of two vectors. `low` and `high` are the table's bytes, a block of each, in every block; `words`
 // is the table as often as it goes; `bytes` are both vectors of indices as `cv_pack_s16` packs them.
-CV_INLINE cv_u16 cv_look_first(cv_u8 low, cv_u8 high, cv_u16 words, cv_u8 bytes, cv_u16 index) {
 #if CV_LANES == 32
-    return (cv_u16)_mm512_permutexvar_epi16((cv_bits)index, (cv_bits)words);
+#define CV_LOOK(widen) return (cv_u16)_mm512_permutexvar_epi16((cv_bits)index, (cv_bits)words)
 #elif defined(__AVX2__)
-    return (cv_u16)cv_widen_low(cv_lookup_u8(low, bytes), cv_lookup_u8(high, bytes));
+#define CV_LOOK(widen) return (cv_u16)widen(cv_lookup_u8(low, bytes), cv_lookup_u8(high, bytes))
 #else
-    cv_u16 result;
-    for (int i = 0; i < CV_LANES; i++) result[i] = words[index[i] & 15];
-    return result;
+#define CV_LOOK(widen)                                                         \
+    cv_u16 result;                                                             \
+    for (int i = 0; i < CV_LANES; i++) result[i] = words[index[i] & 15];       \
+    return result
 #endif
-}
-CV_INLINE cv_u16 cv_look_second(cv_u8 low, cv_u8 high, cv_u16 words, cv_u8 bytes, cv_u16 index) {
-#if CV_LANES == 32
-    return (cv_u16)_mm512_permutexvar_epi16((cv_bits)index, (cv_bits)words);
-#elif defined(__AVX2__)
-    return (cv_u16)cv_widen_high(cv_lookup_u8(low, bytes), cv_lookup_u8(high, bytes));
-#else
-    cv_u16 result;
-    for (int i = 0; i < CV_LANES; i++) result[i] = words[index[i] & 15];
-    return result;
-#endif
-}
+CV_INLINE cv_u16 cv_look_first(cv_u8 low, cv_u8 high, cv_u16 words, cv_u8 bytes, cv_u16 index) { CV_LOOK(cv_widen_low); }
+CV_INLINE cv_u16 cv_look_second(cv_u8 low, cv_u8 high, cv_u16 words, cv_u8 bytes, cv_u16 index) { CV_LOOK(cv_widen_high); }
 
 // Memory. Places of blocks lie `step` bytes apart, from the first one on.
-
-typedef uint8_t cv_block __attribute__((ext_vector_type(16)));
 
 // Blocks from several places.
 CV_INLINE cv_u8 cv_load_blocks(const void *first, long step) {
@@ -351,22 +339,19 @@ CV_INLINE void cv_prefetch(const void *place) { __builtin_prefetch(place, 0, 3);
 // Stores a vector, or stores it past the caches, for pictures that nobody reads soon. Then the place must be a multiple of
 // the vector's size.
 #if defined(__AVX2__)
-#define CV_STORE(v, place, past_the_caches)                        \
-    do {                                                           \
-        cv_u8 stored = (v);                                        \
-        if (past_the_caches) {                                     \
-            __builtin_nontemporal_store(stored, (cv_u8 *)(place)); \
-        } else {                                                   \
-            __builtin_memcpy((place), &stored, sizeof stored);     \
-        }                                                          \
-    } while (0)
+#define CV_STORE_PAST_THE_CACHES(v, place) __builtin_nontemporal_store(v, (cv_u8 *)(place))
 #else
-#define CV_STORE(v, place, past_the_caches)                \
-    do {                                                   \
-        cv_u8 stored = (v);                                \
-        __builtin_memcpy((place), &stored, sizeof stored); \
-    } while (0)
+#define CV_STORE_PAST_THE_CACHES(v, place) __builtin_memcpy((place), &(v), sizeof(v))
 #endif
+#define CV_STORE(v, place, past_the_caches)                    \
+    do {                                                       \
+        cv_u8 stored = (v);                                    \
+        if (past_the_caches) {                                 \
+            CV_STORE_PAST_THE_CACHES(stored, place);           \
+        } else {                                               \
+            __builtin_memcpy((place), &stored, sizeof stored); \
+        }                                                      \
+    } while (0)
 CV_INLINE void cv_store_u8(cv_u8 v, void *place, int past_the_caches) { CV_STORE(v, place, past_the_caches); }
 
 // Makes stores past the caches visible to other threads before what follows.
@@ -382,6 +367,9 @@ CV_INLINE void cv_stream_fence(void) {
     ((cv_u8)_mm512_permutex2var_epi64(                                                                       \
         (cv_bits)(a), _mm512_set_epi64(2 * (z) + 1, 2 * (z), 2 * (y) + 1, 2 * (y), 2 * (x) + 1, 2 * (x), 2 * (w) + 1, 2 * (w)), \
         (cv_bits)(b)))
+#else
+// Two vectors of two blocks each.
+typedef uint64_t cv_u64x4 __attribute__((ext_vector_type(4)));
 #endif
 
 // Stores the blocks of three vectors in turn: the first of each, the second of each and so on.
@@ -395,7 +383,6 @@ CV_INLINE void cv_store_threes(cv_u8 a, cv_u8 b, cv_u8 c, void *place, int past_
     CV_STORE(CV_QUARTERS(bc, ca, 0, 1, 7, 2), target + 64, past_the_caches);
     CV_STORE(CV_QUARTERS(ca, bc3, 0, 1, 4, 5), target + 128, past_the_caches);
 #else
-    typedef uint64_t cv_u64x4 __attribute__((ext_vector_type(4)));
     cv_u64x4 x = (cv_u64x4)a, y = (cv_u64x4)b, z = (cv_u64x4)c;
     CV_STORE((cv_u8)__builtin_shufflevector(x, y, 0, 1, 4, 5), target, past_the_caches);
     CV_STORE((cv_u8)__builtin_shufflevector(z, x, 0, 1, 6, 7), target + 32, past_the_caches);
@@ -410,7 +397,6 @@ CV_INLINE void cv_store_twos(cv_u8 a, cv_u8 b, void *place, int past_the_caches)
     CV_STORE(CV_QUARTERS(a, b, 0, 4, 1, 5), target, past_the_caches);
     CV_STORE(CV_QUARTERS(a, b, 2, 6, 3, 7), target + 64, past_the_caches);
 #else
-    typedef uint64_t cv_u64x4 __attribute__((ext_vector_type(4)));
     cv_u64x4 x = (cv_u64x4)a, y = (cv_u64x4)b;
     CV_STORE((cv_u8)__builtin_shufflevector(x, y, 0, 1, 4, 5), target, past_the_caches);
     CV_STORE((cv_u8)__builtin_shufflevector(x, y, 2, 3, 6, 7), target + 32, past_the_caches);
@@ -428,7 +414,6 @@ CV_INLINE void cv_store_fours(cv_u8 a, cv_u8 b, cv_u8 c, cv_u8 d, void *place, i
     CV_STORE(CV_QUARTERS(ab, cd, 0, 1, 4, 5), target + 128, past_the_caches);
     CV_STORE(CV_QUARTERS(ab, cd, 2, 3, 6, 7), target + 192, past_the_caches);
 #else
-    typedef uint64_t cv_u64x4 __attribute__((ext_vector_type(4)));
     cv_u64x4 x = (cv_u64x4)a, y = (cv_u64x4)b, z = (cv_u64x4)c, w = (cv_u64x4)d;
     CV_STORE((cv_u8)__builtin_shufflevector(x, y, 0, 1, 4, 5), target, past_the_caches);
     CV_STORE((cv_u8)__builtin_shufflevector(z, w, 0, 1, 4, 5), target + 32, past_the_caches);
