@@ -68,8 +68,10 @@ public struct FrameStatistics: Hashable, Sendable {
         }
     }
 
-    /// Where zones of one direction begin, at even distances from the first coordinate, and where the last one ends.
+    /// Where zones of one direction begin, at about even distances from the first coordinate, and where the last one ends.
+    /// Zones begin at multiples of 4, so that rows are counted by whole pairs and columns by pairs of photosites of a colour.
     public static func bounds(_ range: Range<Int>, zones: Int) -> [Int] {
-        (0..<zones).map { range.lowerBound + 2 * (range.count / 2 * $0 / zones) } + [range.upperBound]
+        (0..<zones).map { max(range.lowerBound, (range.lowerBound + range.count * $0 / zones) & ~3) }
+            + [range.upperBound]
     }
 }

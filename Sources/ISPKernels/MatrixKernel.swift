@@ -5,7 +5,9 @@ import CVector
 /// Multiplies colours of `Linear16` by a matrix.
 ///
 /// The matrix is taken as identity plus the rest: each channel keeps its full precision, and only the rest is multiplied,
-/// scaled down by `2^doublings` so that neither its entries nor its sums exceed 16 bits.
+/// scaled down by `2^doublings` so that neither its entries nor its sums exceed 16 bits. Where grey stays grey and the rest is
+/// scaled down by two at most, it needs no more than the differences of red and blue from green; they are limited to 1.25
+/// times the distance from black to the ceiling, which nothing but the overshoot of a demosaic exceeds.
 public struct MatrixKernel: Sendable {
     /// The largest power of two by which the rest is scaled down.
     private static let mostDoublings = 3
@@ -71,16 +73,25 @@ public struct MatrixKernel: Sendable {
     /// How products are added, for loops that are made for each way.
     enum Scaling { case one, two, more }
     var scaling: Scaling {
-        guard constant == .zero else { return .more }
+        guard keepsGrey else { return .more }
         return doublings == 0 ? .one : doublings == 1 ? .two : .more
     }
 
+    /// Whether what the rest makes of grey is nothing.
+    private var keepsGrey: Bool {
+        (0..<3).allSatisfy { row in (0..<3).reduce(0) { $0 + Int(rest[3 * row + $1]) } == 0 }
+    }
+
     enum One: MatrixScaling {
+        static var keepsGrey: Bool { true }
+
         @inline(__always)
         static func sum(_ value: Signals, _ rest: Signals, _: Signals, _: Int) -> Signals { cv_add_s16(value, rest) }
     }
 
     enum Two: MatrixScaling {
+        static var keepsGrey: Bool { true }
+
         @inline(__always)
         static func sum(_ value: Signals, _ rest: Signals, _: Signals, _: Int) -> Signals {
             cv_add_s16(cv_add_s16(value, rest), rest)
@@ -88,6 +99,8 @@ public struct MatrixKernel: Sendable {
     }
 
     enum More: MatrixScaling {
+        static var keepsGrey: Bool { false }
+
         @inline(__always)
         static func sum(_ value: Signals, _ rest: Signals, _ constant: Signals, _ times: Int) -> Signals {
             let rest = rest &+ constant
@@ -100,6 +113,8 @@ public struct MatrixKernel: Sendable {
 
 /// By what the rest of a matrix was scaled down: nothing, two, or more and with a constant.
 protocol MatrixScaling {
+    /// Whether the rest makes nothing of grey: its products are two then, of differences from green.
+    static var keepsGrey: Bool { get }
     /// A value and so many times what the rest of the matrix makes, with its constant.
     static func sum(_ value: Signals, _ rest: Signals, _ constant: Signals, _ times: Int) -> Signals
 }
@@ -141,14 +156,17 @@ struct MatrixLanes<Scaling: MatrixScaling>: ColorLanes {
 
     @inline(__always)
     func callAsFunction(_ c: Colors) -> Colors {
-        Colors(
-            Scaling.sum(c.red, product(c, m0, m1, m2), c0, times),
-            Scaling.sum(c.green, product(c, m3, m4, m5), c1, times),
-            Scaling.sum(c.blue, product(c, m6, m7, m8), c2, times))
+        guard Scaling.keepsGrey else {
+            return sum(c) { cv_mulround_s16(c.red, $0) &+ cv_mulround_s16(c.green, $1) &+ cv_mulround_s16(c.blue, $2) }
+        }
+        let (red, blue) = (cv_sub_s16(c.red, c.green), cv_sub_s16(c.blue, c.green))
+        return sum(c) { x, _, z in cv_mulround_s16(red, x) &+ cv_mulround_s16(blue, z) }
     }
 
     @inline(__always)
-    private func product(_ c: Colors, _ x: Signals, _ y: Signals, _ z: Signals) -> Signals {
-        cv_mulround_s16(c.red, x) &+ cv_mulround_s16(c.green, y) &+ cv_mulround_s16(c.blue, z)
+    private func sum(_ c: Colors, _ product: (Signals, Signals, Signals) -> Signals) -> Colors {
+        Colors(
+            Scaling.sum(c.red, product(m0, m1, m2), c0, times), Scaling.sum(c.green, product(m3, m4, m5), c1, times),
+            Scaling.sum(c.blue, product(m6, m7, m8), c2, times))
     }
 }

@@ -1,117 +1,105 @@
-// Sums along rows: what statistics are made of.
+// Sums down the columns of rows: what statistics are made of.
 
 import CVector
 
-/// Sums over samples of one parity of rows, in 32-bit lanes: good for `mostSamples` samples.
-public struct RowSums {
+/// Sums of the columns of one parity over several rows: entries `2j` and `2j + 1` of a row share lane `j`.
+///
+/// Rows are added as they are, whole vectors at a time; what belongs to which zone is asked when a row of zones is full.
+public struct ColumnSums: @unchecked Sendable {
+    // Sendable: as `ParityRow`.
     /// Sums of samples, each less 2^15.
-    var samples = cv_s32_half()
+    let samples: UnsafeMutablePointer<Int32>
+    /// Sums of the steps from the entry before, each less 2^15.
+    let steps: UnsafeMutablePointer<Int32>
     /// How many samples are saturated.
-    var saturated = cv_s32_half()
-    /// Sums of the steps between neighbours, each less 2^15.
-    var steps = cv_s32_half()
-    /// How many steps there are.
-    var stepCount = 0
-    /// How many samples were added.
-    public internal(set) var count = 0
+    let saturated: UnsafeMutablePointer<Int32>
 
-    /// Nothing summed yet.
-    public init() {}
+    /// So many rows can be added before the lanes are full.
+    public static let mostRows = 16_384
 
-    /// So many samples can be added before the lanes are full.
-    public static let mostSamples = 16 * 16_384
+    /// Lays out the sums of rows of `count` entries, a multiple of `KernelLimits.group`, in memory of `lanes(count)` zeros.
+    public init(_ memory: UnsafeMutablePointer<Int32>, count: Int) {
+        (samples, steps, saturated) = (memory, memory + count / 2, memory + count)
+    }
 
-    /// The sum of the samples.
-    public var total: UInt64 { Self.sum(samples) &+ UInt64(count) &* 32768 }
-    /// How many samples are at least the saturation.
-    public var totalSaturated: Int { Int(Self.sum(saturated)) }
-    /// The sum of the steps.
-    public var totalSteps: UInt64 { Self.sum(steps) &+ UInt64(stepCount) &* 32768 }
+    /// The lanes that the sums of rows of `count` entries take.
+    public static func lanes(_ count: Int) -> Int { 3 * count / 2 }
 
-    private static func sum(_ lanes: cv_s32_half) -> UInt64 {
-        var sum: Int64 = 0
-        for lane in 0..<cv_s32_half.scalarCount { sum += Int64(lanes[lane]) }
-        return UInt64(bitPattern: sum)
+    /// What the sums of some lanes add up to.
+    public func totals(_ lanes: Range<Int>) -> (samples: Int64, steps: Int64, saturated: Int) {
+        var totals = (samples: Int64(0), steps: Int64(0), saturated: 0)
+        for lane in lanes {
+            totals.samples += Int64(samples[lane])
+            totals.steps += Int64(steps[lane])
+            totals.saturated += Int(saturated[lane])
+        }
+        return totals
     }
 }
 
-/// Adds rows to sums.
+/// Adds rows to sums of columns.
 public enum StatisticsKernel {
-    /// Adds samples.
+    /// Adds some entries of a row.
     /// - Parameters:
     ///   - saturation: samples from here on are saturated.
-    ///   - steps: from which entry on steps from the entry before are added; `count` for none.
+    ///   - steps: from which entry on steps from the entry before are added; `nil` for none.
     public static func add(
-        _ samples: UnsafeMutablePointer<UInt16>, count: Int, saturation: UInt16, stepsFrom steps: Int,
-        to sums: inout RowSums
+        _ samples: UnsafeMutablePointer<UInt16>, entries: Range<Int>, saturation: UInt16, stepsFrom steps: Int?,
+        to sums: ColumnSums
     ) {
-        guard count > 0 else { return }
-        let highest: Words
-        if steps < count {
-            highest = add(samples, count, withSteps: true, &sums)
-            sums.stepCount &+= count &- steps
-            // Every entry took its step; those that have none give it back.
-            for k in 0..<steps {
-                let step = abs(Int32(samples[k]) &- Int32(samples[k &- 1]))
-                sums.steps[0] &-= step &- 32768
+        guard !entries.isEmpty else { return }
+        if let steps {
+            add(samples, entries, saturation, sums) { words, k, mask in
+                let before = samples.lanes(k &- 1)
+                let step = cv_sub_u16(words, before) | cv_sub_u16(before, words)
+                let mask = mask.map { $0 & ~cv_first_u16(max(steps &- k, 0)) }
+                add(cv_pair_sums(masked(step, mask)), to: sums.steps, k)
             }
         } else {
-            highest = add(samples, count, withSteps: false, &sums)
-        }
-        sums.count &+= count
-        // Most zones have no saturated sample.
-        if saturation == 0 || cv_any_u16(cv_sub_u16(highest, Words(repeating: saturation &- 1))) != 0 {
-            sums.saturated = add(samples, count, from: saturation, to: sums.saturated)
+            add(samples, entries, saturation, sums) { _, _, _ in }
         }
     }
 
-    /// Counts samples from a value on.
+    /// Goes over the vectors of a row; those at the ends have a mask.
     @inline(__always)
     private static func add(
-        _ samples: UnsafeMutablePointer<UInt16>, _ count: Int, from value: UInt16, to sum: cv_s32_half
-    ) -> cv_s32_half {
-        let value = Words(repeating: value), one = Words(repeating: 1)
-        var sum = sum
-        var k = 0
-        while k < count {
-            // 1 for samples from the value on, 0 for others.
-            let counts = one &- cv_min_u16(cv_sub_u16(value, samples.lanes(k)), one)
-            sum =
-                sum
-                &+ cv_pair_sums(
-                    unsafeBitCast(counts & cv_first_u16(min(count &- k, Words.scalarCount)), to: Signals.self))
-            k &+= Words.scalarCount
-        }
-        return sum
-    }
-
-    /// Adds samples and steps.
-    /// - Returns: the largest samples.
-    @inline(__always)
-    private static func add(
-        _ samples: UnsafeMutablePointer<UInt16>, _ count: Int, withSteps: Bool, _ sums: inout RowSums
-    ) -> Words {
-        var (total, differences) = (sums.samples, sums.steps)
-        var highest = Words(repeating: 0)
+        _ samples: UnsafeMutablePointer<UInt16>, _ entries: Range<Int>, _ saturation: UInt16, _ sums: ColumnSums,
+        _ more: (Words, Int, Words?) -> Void
+    ) {
+        let below = Words(repeating: max(saturation, 1) &- 1)
         @inline(__always)
         func take(_ k: Int, _ mask: Words?) {
             let words = samples.lanes(k)
-            highest = cv_max_u16(highest, mask.map { words & $0 } ?? words)
-            total = total &+ cv_pair_sums(masked(words, mask))
-            if withSteps {
-                let before = samples.lanes(k &- 1)
-                let step = cv_sub_u16(words, before) | cv_sub_u16(before, words)
-                differences = differences &+ cv_pair_sums(masked(step, mask))
+            add(cv_pair_sums(masked(words, mask)), to: sums.samples, k)
+            let above = cv_sub_u16(words, below)
+            // Most vectors have no saturated sample.
+            if saturation == 0 || cv_any_u16(above) != 0 {
+                let one = Words(repeating: 1)
+                let counts = saturation == 0 ? one : cv_min_u16(above, one)
+                let inside = unsafeBitCast(mask.map { counts & $0 } ?? counts, to: Signals.self)
+                add(cv_pair_sums(inside), to: sums.saturated, k)
             }
+            more(words, k, mask)
         }
-        var k = 0
-        while k &+ Words.scalarCount <= count {
+        let size = Words.scalarCount
+        let first = entries.lowerBound & ~(size - 1)
+        let last = (entries.upperBound - 1) & ~(size - 1)
+        func mask(_ k: Int) -> Words {
+            cv_first_u16(min(entries.upperBound - k, size)) & ~cv_first_u16(max(entries.lowerBound - k, 0))
+        }
+        take(first, mask(first))
+        var k = first &+ size
+        while k < last {
             take(k, nil)
-            k &+= Words.scalarCount
+            k &+= size
         }
-        if k < count { take(k, cv_first_u16(count &- k)) }
-        (sums.samples, sums.steps) = (total, differences)
-        return highest
+        if last > first { take(last, mask(last)) }
+    }
+
+    @inline(__always)
+    private static func add(_ sums: cv_s32_half, to lanes: UnsafeMutablePointer<Int32>, _ k: Int) {
+        let place = UnsafeMutableRawPointer(lanes + k / 2)
+        place.storeBytes(of: place.loadUnaligned(as: cv_s32_half.self) &+ sums, as: cv_s32_half.self)
     }
 
     /// Words less 2^15, 0 outside of the mask.

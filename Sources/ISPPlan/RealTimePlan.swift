@@ -36,16 +36,15 @@ public final class RealTimePlan: Sendable {
     /// For pictures in red, green and blue.
     let interleave: InterleaveKernel
     let video: VideoKernel?
-    let stripWidth: Int
-
-    /// Columns of a strip: rows of all stages together stay in the first or second cache.
-    public static let standardStripWidth = 2048
+    /// The strip width that was asked for.
+    private let askedStripWidth: Int?
 
     /// Makes a plan.
-    /// - Parameter stripWidth: columns that are worked on at a time, rounded up to a multiple of 64.
+    /// - Parameter stripWidth: columns that are worked on at a time, rounded up to a multiple of 64; `nil` for as many as let the
+    ///   rows of all stages together stay in the second cache.
     /// - Throws: `ISPError(.usage)` that names every stage that has no real-time kernel.
     public init(
-        _ pipeline: Pipeline, format: PixelFormat, size: Size, stripWidth: Int = RealTimePlan.standardStripWidth
+        _ pipeline: Pipeline, format: PixelFormat, size: Size, stripWidth: Int? = nil
     ) throws(ISPError) {
         let refusals = Self.refusals(of: pipeline, format: format)
         guard refusals.isEmpty, let cfa = format.cfa, let demosaic = Self.demosaicKernel(pipeline.demosaic) else {
@@ -57,7 +56,7 @@ public final class RealTimePlan: Sendable {
         self.size = size
         self.cfa = cfa
         self.demosaic = demosaic
-        self.stripWidth = (max(stripWidth, 64) + 63) / 64 * 64
+        askedStripWidth = stripWidth
         unpack = UnpackKernel(format)
         let scale = SampleScale(pipeline, format)
         let ceiling = Self.ceiling(pipeline)
@@ -201,8 +200,18 @@ public final class RealTimePlan: Sendable {
 
     /// The columns of the frame that are worked on at a time.
     private var strips: [Range<Int>] {
-        let shown = pipeline.pack.shown
-        return stride(from: shown.x, to: shown.maxX, by: stripWidth).map { $0..<min($0 + stripWidth, shown.maxX) }
+        let (shown, width) = (pipeline.pack.shown, stripWidth)
+        return stride(from: shown.x, to: shown.maxX, by: width).map { $0..<min($0 + width, shown.maxX) }
+    }
+
+    /// Columns of a strip: where the picture is wider than fits the cache, strips of about the same width.
+    var stripWidth: Int {
+        func rounded(_ width: Int) -> Int { (max(width, 64) + 63) / 64 * 64 }
+        if let askedStripWidth { return rounded(askedStripWidth) }
+        let most = SecondCache.room / ((StripRun.bytes(self, 4096) - StripRun.bytes(self, 2048)) / 4096)
+        let shown = pipeline.pack.shown.width
+        let strips = (shown + most - 1) / most
+        return rounded((shown + strips - 1) / strips)
     }
 }
 
