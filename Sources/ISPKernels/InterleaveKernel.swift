@@ -78,19 +78,41 @@ public struct InterleaveKernel: Sendable {
         _ pixels: UnsafeMutablePointer<UInt8>
     ) -> Int {
         let (x, y, z) = (first, second, third)
-        let isAligned = Self.isAligned(pixels)
-        var i = 0
-        while i &+ Bytes.scalarCount <= width {
+        return Self.blocks(width, pixels, size: 3) { i, isAligned in
             let (r, g, b) = (Self.load(red, i), Self.load(green, i), Self.load(blue, i))
             cv_store_threes(x(r, g, b), y(r, g, b), z(r, g, b), pixels + 3 &* i, isAligned)
-            i &+= Bytes.scalarCount
         }
-        return i
     }
 
-    /// 1 where stores past the caches may begin, else 0.
-    private static func isAligned(_ pixels: UnsafeMutablePointer<UInt8>) -> Int32 {
-        Int(bitPattern: pixels) & (MemoryLayout<Bytes>.size - 1) == 0 ? 1 : 0
+    /// Calls a body for blocks of `Bytes.scalarCount` pixels, with 1 where they may be stored past the caches.
+    ///
+    /// Blocks overlap at the ends: the first one is stored as it comes if the row does not begin where stores past the caches
+    /// may, and the last one ends where the row does.
+    /// - Returns: `width`, or 0 where it is less than a block.
+    @inline(__always)
+    private static func blocks(
+        _ width: Int, _ pixels: UnsafeMutablePointer<UInt8>, size: Int, _ store: (_ first: Int, Int32) -> Void
+    ) -> Int {
+        let block = Bytes.scalarCount
+        guard width >= block else { return 0 }
+        let (head, isAligned) = alignment(pixels, size: size)
+        if head > 0 { store(0, 0) }
+        var i = head
+        while i &+ block <= width {
+            store(i, isAligned)
+            i &+= block
+        }
+        if i < width { store(width &- block, 0) }
+        return width
+    }
+
+    /// The first pixel where stores past the caches may begin, and 1; or 0 and 0 if there is none.
+    static func alignment(_ pixels: UnsafeMutablePointer<UInt8>, size: Int) -> (first: Int, isAligned: Int32) {
+        let vector = MemoryLayout<Bytes>.size
+        let missing = -Int(bitPattern: pixels) & (vector - 1)
+        // 43 threes are 1 more than two vectors, or four.
+        if size == 3 { return (missing * 43 & (vector - 1), 1) }
+        return missing % size == 0 ? (missing / size, 1) : (0, 0)
     }
 
     @inline(__always)
@@ -117,9 +139,7 @@ public struct InterleaveKernel: Sendable {
             guard let p else { return Bytes(repeating: 0) }
             return Self.load(p, i)
         }
-        let isAligned = Self.isAligned(pixels)
-        var i = 0
-        while i &+ Bytes.scalarCount <= width {
+        return Self.blocks(width, pixels, size: 4) { i, isAligned in
             let (a, b) = (load(p0, i), load(p1, i))
             let (c, d) = (load(p2, i), load(p3, i))
             // Pairs of bytes, then pairs of pairs; every block of 16 pixels by itself.
@@ -128,9 +148,7 @@ public struct InterleaveKernel: Sendable {
             cv_store_fours(
                 cv_pair_first_fours(ab0, cd0), cv_pair_last_fours(ab0, cd0), cv_pair_first_fours(ab1, cd1),
                 cv_pair_last_fours(ab1, cd1), pixels + 4 &* i, isAligned)
-            i &+= Bytes.scalarCount
         }
-        return i
     }
 
     /// Stores bytes of two rows in turn: Cb and Cr of video formats.
@@ -138,18 +156,15 @@ public struct InterleaveKernel: Sendable {
         _ first: UnsafePointer<UInt8>, _ second: UnsafePointer<UInt8>, into bytes: UnsafeMutablePointer<UInt8>,
         count: Int
     ) {
-        var i = 0
-        while i &+ Bytes.scalarCount <= count {
+        let done = blocks(count, bytes, size: 2) { i, isAligned in
             let (a, b) = (load(first, i), load(second, i))
             cv_store_twos(
                 unsafeBitCast(cv_widen_low(a, b), to: Bytes.self), unsafeBitCast(cv_widen_high(a, b), to: Bytes.self),
-                bytes + 2 &* i, 0)
-            i &+= Bytes.scalarCount
+                bytes + 2 &* i, isAligned)
         }
-        while i < count {
+        for i in done..<count {
             bytes[2 &* i] = first[i]
             bytes[2 &* i &+ 1] = second[i]
-            i &+= 1
         }
     }
 

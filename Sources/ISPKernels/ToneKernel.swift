@@ -72,24 +72,33 @@ public final class ToneKernel: Sendable {
         return Linear16.signedZero...low
     }
 
+    /// Whether rounding brings every result to a byte: no result is beyond black or white by more than rounding takes back.
+    public var staysInBytes: Bool { coding.error < 32 }
+
     /// Replaces the colours of a row.
     /// - Parameters:
     ///   - matrix: what they are multiplied by first.
     ///   - count: columns of one parity, a multiple of `KernelLimits.group`.
     public func apply(_ row: ColorRow, after matrix: MatrixKernel?, count: Int) {
-        run(matrix, ToneLoop(row: row, bytes: nil, count: count))
+        run(matrix, ToneLoop(row: row, sink: RowSink(row: row), count: count), halfMore: false)
     }
 
     /// Rounds what the colours of a row become to bytes, even and odd columns joined; the row stays as it is.
     /// - Parameter bytes: each with room for `2 * count` bytes.
     public func apply(_ row: ColorRow, after matrix: MatrixKernel?, into bytes: ColorBytes, count: Int) {
-        run(matrix, ToneLoop(row: row, bytes: bytes, count: count))
+        run(matrix, ToneLoop(row: row, sink: ByteSink(bytes: bytes), count: count), halfMore: true)
     }
 
-    // A loop is made for each kind of curve and matrix.
+    /// Stores what the colours of a row become as pixels of four bytes; the row stays as it is.
+    /// - Precondition: `staysInBytes`.
+    public func apply(_ row: ColorRow, after matrix: MatrixKernel?, into pixels: PixelRow, count: Int) {
+        run(matrix, ToneLoop(row: row, sink: PixelSink(pixels), count: count), halfMore: true)
+    }
 
-    private func run(_ matrix: MatrixKernel?, _ loop: ToneLoop) {
-        let halfMore = loop.bytes != nil
+    // A loop is made for each kind of curve, matrix and sink.
+
+    @inline(__always)
+    private func run(_ matrix: MatrixKernel?, _ loop: ToneLoop<some ToneSink>, halfMore: Bool) {
         if keepsHue {
             let coding = CurveLanes<TwoKnees>(coding, halfMore: halfMore)
             run(matrix, HueLanes(light: CurveLanes<TwoKnees>(curve), coding: coding), loop)
@@ -101,142 +110,12 @@ public final class ToneKernel: Sendable {
     }
 
     @inline(__always)
-    private func run(_ matrix: MatrixKernel?, _ tone: some ToneLanes, _ loop: ToneLoop) {
+    private func run(_ matrix: MatrixKernel?, _ tone: some ToneLanes, _ loop: ToneLoop<some ToneSink>) {
         guard let matrix else { return loop.run(UnchangedLanes(), tone) }
         switch matrix.scaling {
         case .one: loop.run(MatrixLanes<MatrixKernel.One>(matrix), tone)
         case .two: loop.run(MatrixLanes<MatrixKernel.Two>(matrix), tone)
         case .more: loop.run(MatrixLanes<MatrixKernel.More>(matrix), tone)
-        }
-    }
-}
-
-/// Rows of red, green and blue bytes.
-public typealias ColorBytes = (
-    red: UnsafeMutablePointer<UInt8>, green: UnsafeMutablePointer<UInt8>, blue: UnsafeMutablePointer<UInt8>
-)
-
-/// The tone of colours, inside a loop over a row: of a vector of pixels and of another one.
-private protocol ToneLanes {
-    func callAsFunction(_ first: Colors, _ second: Colors) -> (Colors, Colors)
-}
-
-/// A loop over a row of colours.
-private struct ToneLoop {
-    let row: ColorRow
-    let bytes: ColorBytes?
-    let count: Int
-
-    @inline(__always)
-    func run(_ matrix: some ColorLanes, _ tone: some ToneLanes) {
-        let (r, g, b) = (row.red, row.green, row.blue)
-        guard let bytes else {
-            for parity in 0..<2 {
-                let (r, g, b) = (r[parity], g[parity], b[parity])
-                var k = 0
-                while k < count {
-                    let (first, second) = tones(r, g, b, k, matrix, tone)
-                    r.store(first.red, k)
-                    g.store(first.green, k)
-                    b.store(first.blue, k)
-                    r.store(second.red, k &+ Words.scalarCount)
-                    g.store(second.green, k &+ Words.scalarCount)
-                    b.store(second.blue, k &+ Words.scalarCount)
-                    k &+= KernelLimits.group
-                }
-            }
-            return
-        }
-        var k = 0
-        while k < count {
-            let (e0, e1) = tones(r.even, g.even, b.even, k, matrix, tone)
-            let (o0, o1) = tones(r.odd, g.odd, b.odd, k, matrix, tone)
-            store((e0.red, e1.red), (o0.red, o1.red), bytes.red, k)
-            store((e0.green, e1.green), (o0.green, o1.green), bytes.green, k)
-            store((e0.blue, e1.blue), (o0.blue, o1.blue), bytes.blue, k)
-            k &+= KernelLimits.group
-        }
-    }
-
-    /// Stores codes that are half an 8-bit code more.
-    @inline(__always)
-    private func store(
-        _ even: (Signals, Signals), _ odd: (Signals, Signals), _ bytes: UnsafeMutablePointer<UInt8>, _ k: Int
-    ) {
-        RoundKernel.storeBytes((even.0 &>> 6, even.1 &>> 6), (odd.0 &>> 6, odd.1 &>> 6), into: bytes, k)
-    }
-
-    @inline(__always)
-    private func tones(
-        _ r: UnsafeMutablePointer<Int16>, _ g: UnsafeMutablePointer<Int16>, _ b: UnsafeMutablePointer<Int16>,
-        _ k: Int, _ matrix: some ColorLanes, _ tone: some ToneLanes
-    ) -> (Colors, Colors) {
-        tone(
-            matrix(Colors(r.lanes(k), g.lanes(k), b.lanes(k))),
-            matrix(
-                Colors(
-                    r.lanes(k &+ Words.scalarCount), g.lanes(k &+ Words.scalarCount), b.lanes(k &+ Words.scalarCount))))
-    }
-}
-
-/// A curve for every channel.
-private struct EachLanes<Shape: CurveShape>: ToneLanes {
-    let curve: CurveLanes<Shape>
-
-    @inline(__always)
-    func callAsFunction(_ first: Colors, _ second: Colors) -> (Colors, Colors) {
-        let red = curve(first.red, second.red)
-        let green = curve(first.green, second.green)
-        let blue = curve(first.blue, second.blue)
-        return (Colors(red.0, green.0, blue.0), Colors(red.1, green.1, blue.1))
-    }
-}
-
-/// A curve for the largest and the smallest channel, and the middle one at its place between them.
-private struct HueLanes: ToneLanes {
-    let light, coding: CurveLanes<TwoKnees>
-
-    @inline(__always)
-    func callAsFunction(_ a: Colors, _ b: Colors) -> (Colors, Colors) {
-        let (first, second) = (Extremes(a), Extremes(b))
-        let top = light(first.largest, second.largest)
-        let foot = light(first.smallest, second.smallest)
-        let (m0, m1) = (first.middle(top.0, foot.0), second.middle(top.1, foot.1))
-        let (t, f, m) = (coding(top.0, top.1), coding(foot.0, foot.1), coding(m0, m1))
-        return (first.choose(a, t.0, f.0, m.0), second.choose(b, t.1, f.1, m.1))
-    }
-
-    /// The largest, the smallest and the middle one of three channels.
-    private struct Extremes {
-        let largest, smallest: Signals
-        private let between: Words
-
-        @inline(__always)
-        init(_ c: Colors) {
-            largest = cv_max_s16(cv_max_s16(c.red, c.green), c.blue)
-            smallest = cv_min_s16(cv_min_s16(c.red, c.green), c.blue)
-            let floor = Signals(repeating: Int16(Linear16.signedZero))
-            // What lies outside the gamut counts from black.
-            let middle = cv_max_s16(c.red ^ c.green ^ c.blue ^ largest ^ smallest, floor)
-            let low = cv_max_s16(smallest, floor)
-            let part = unsafeBitCast(middle &- low, to: Words.self)
-            let whole = unsafeBitCast(cv_max_s16(largest, floor) &- low, to: Words.self)
-            between = unsafeBitCast(cv_share_u16(part, whole), to: Words.self)
-        }
-
-        @inline(__always)
-        func middle(_ top: Signals, _ foot: Signals) -> Signals {
-            foot &+ cv_mulround_s16(top &- foot, unsafeBitCast(between, to: Signals.self))
-        }
-
-        @inline(__always)
-        func choose(_ c: Colors, _ top: Signals, _ foot: Signals, _ middle: Signals) -> Colors {
-            @inline(__always)
-            func chosen(_ value: Signals) -> Signals {
-                let notTop = cv_select_s16(cv_equal_s16(value, smallest), foot, middle)
-                return cv_select_s16(cv_equal_s16(value, largest), top, notTop)
-            }
-            return Colors(chosen(c.red), chosen(c.green), chosen(c.blue))
         }
     }
 }

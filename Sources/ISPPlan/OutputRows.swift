@@ -27,6 +27,9 @@ final class OutputRows {
     let bytes: ColorBytes
     /// The colour differences of the first of two rows.
     private let held: SignalRow
+    /// Whether blue comes first in pixels of four bytes that rows can be stored as at once.
+    private let pixelsBlueFirst: Bool?
+    private let spare: UnsafeMutablePointer<UInt8>
 
     init(
         _ plan: RealTimePlan, columns: Range<Int>, rows: Range<Int>, origin: Int, count: Int, _ image: ImageBuffer,
@@ -57,12 +60,31 @@ final class OutputRows {
             scratch.take(size, of: UInt8.self), scratch.take(size, of: UInt8.self), scratch.take(size, of: UInt8.self)
         )
         held = SignalRing(scratch, rows: 1, count: count)[0]
+        let isStraight = column.step == 1 && columns.lowerBound == origin
+        switch pack.format.layout {
+        case .rgb("bgrx") where isStraight: pixelsBlueFirst = true
+        case .rgb("rgbx") where isStraight: pixelsBlueFirst = false
+        default: pixelsBlueFirst = nil
+        }
+        spare = scratch.take(PixelRow.spareBytes, of: UInt8.self)
     }
 
     private static func rowBytes(_ count: Int) -> Int { 2 * count + 128 }
 
     /// The bytes that the rows take.
-    static func bytes(_ count: Int) -> Int { 3 * (rowBytes(count) + 128) + SignalRing.bytes(rows: 1, count) }
+    static func bytes(_ count: Int) -> Int {
+        3 * (rowBytes(count) + 128) + SignalRing.bytes(rows: 1, count) + PixelRow.spareBytes
+    }
+
+    /// The place of a row where its colours can be stored at once: as pixels of four bytes that are not mirrored, and past the
+    /// caches.
+    func pixels(_ y: Int) -> PixelRow? {
+        guard let pixelsBlueFirst else { return nil }
+        let place = target(
+            upright: row.place + row.step * y, column: upright(columns.lowerBound), bytes: samplesPerPixel)
+        let pixels = PixelRow(place, width: columns.count, isBlueFirst: pixelsBlueFirst, spare: spare)
+        return pixels.isAligned ? pixels : nil
+    }
 
     /// Stores a row of colours that is in `bytes`.
     func storeBytes(_ y: Int) {

@@ -87,7 +87,8 @@ public final class RealTimePlan: Sendable {
         defectHalo = defects == nil ? 0 : DefectPixels.halo
         detailHalo = max(sharpen.map { $0.radius + 1 } ?? 0, blocks == nil ? 0 : BlockChromaDenoise.halo)
         greenHalo = green == nil ? 0 : GreenKernel.halo
-        reach = defectHalo + greenHalo + demosaic.halo + detailHalo + 1
+        colorReach = luma == nil ? 0 : detailHalo + 1
+        reach = defectHalo + greenHalo + demosaic.halo + colorReach
         heldColors = luma != nil && !takesYCbCr ? 8 : 1
         isYCbCr = takesYCbCr
         if case .rgb(let order) = pipeline.pack.format.layout {
@@ -140,7 +141,10 @@ public final class RealTimePlan: Sendable {
     /// Rows of luma that a finished row depends on, on either side.
     let detailHalo: Int
 
-    /// Columns needed around a pixel, on every side.
+    /// Columns of colours needed around a pixel, on every side.
+    let colorReach: Int
+
+    /// Columns of the mosaic needed around a pixel, on every side.
     let reach: Int
 
     /// Rows of colours that are kept, a power of two.

@@ -6,8 +6,9 @@ import ISPStages
 
 /// One run over a strip of columns. Rows flow through the stages; each stage keeps as many as the next one looks at.
 ///
-/// All row buffers have the same columns: those of the strip and what the stages need around them, from `origin` on. Each
-/// kernel works on whole rows; what it makes of the outermost columns has no meaning and reaches no pixel. Beyond the
+/// Rows of the mosaic have the columns of the strip and what the stages need around them, from `origin` on; rows of colours those
+/// from `colorOrigin` on, which where nothing looks around are the strip's alone. Each kernel works on whole rows; what it
+/// makes of the outermost columns has no meaning and reaches no pixel. Beyond the
 /// frame rows and columns go on as their mirror images, which keeps the CFA phase.
 struct StripRun {
     private let plan: RealTimePlan
@@ -18,8 +19,10 @@ struct StripRun {
     private let rowCount: Int
     private let bytes: UnsafeRawBufferPointer
     private let bytesPerRow: Int
-    /// The frame's column of the buffers' first entry, even; and their entries of one parity.
+    /// The frame's column of the mosaic's first entry, even; and its entries of one parity.
     private let origin, count: Int
+    /// Those of the colours.
+    private let colorOrigin, colorCount: Int
 
     private let raw, mosaic: MosaicRing
     /// With green equalisation: rows without defects, and the greens of a row evened out.
@@ -60,8 +63,12 @@ struct StripRun {
         // Unpacking starts at whole groups.
         let group = KernelLimits.group
         origin = (columns.lowerBound - reach) & ~(group - 1)
-        count = (columns.upperBound + reach - origin + 2 * group - 1) / (2 * group) * group
+        colorOrigin = (columns.lowerBound - plan.colorReach) & ~1
+        func entries(_ columns: Int) -> Int { (columns + 2 * group - 1) / (2 * group) * group }
+        colorCount = entries(columns.upperBound + plan.colorReach - colorOrigin)
+        count = entries(max(columns.upperBound + reach, colorOrigin + 2 * colorCount) - origin)
         let held = plan.heldColors
+        let (origin, count, colorOrigin, colorCount) = (origin, count, colorOrigin, colorCount)
         scratch.reserve(Self.bytes(plan, count))
         raw = MosaicRing(scratch, rows: Self.ringRows(plan.defectHalo), count: count)
         mosaic = MosaicRing(scratch, rows: Self.ringRows(plan.demosaic.halo), count: count)
@@ -71,18 +78,15 @@ struct StripRun {
             : (
                 MosaicRing(scratch, count: count), scratch.takeRows(of: UInt16.self, count)
             )
-        colors = (
-            SignalRing(scratch, rows: held, count: count), SignalRing(scratch, rows: held, count: count),
-            SignalRing(scratch, rows: held, count: count)
-        )
-        output = OutputRows(plan, columns: columns, rows: rows, origin: origin, count: count, image, scratch)
+        func ring() -> SignalRing { SignalRing(scratch, rows: held, count: colorCount) }
+        colors = (ring(), ring(), ring())
+        output = OutputRows(plan, columns: columns, rows: rows, origin: colorOrigin, count: colorCount, image, scratch)
         self.rows = output.rows
-        let (origin, count) = (origin, count)
         shading = plan.gains.shading.map { ShadingRows($0, scratch, origin: origin, count: count) }
         defects = plan.defects.map {
             DefectRows($0, cfa: plan.cfa, frame: plan.size, origin: origin, count: count)
         }
-        detail = plan.luma.map { DetailRows(plan, $0, scratch, count: count) }
+        detail = plan.luma.map { DetailRows(plan, $0, scratch, count: colorCount) }
     }
 
     /// Rows of a ring of which so many on either side of one are looked at: as few as can be, so that they stay in the first
@@ -129,8 +133,8 @@ struct StripRun {
                 finish(colored, color)
                 continue
             }
-            tone.apply(color, after: matrix, count: count)
-            saturation?.apply(color, count: count)
+            tone.apply(color, after: matrix, count: colorCount)
+            saturation?.apply(color, count: colorCount)
             detail { $0.add(color, colored, chromaAtOdd: isYCbCr ? output.chromaAtOdd : nil) }
             let finished = colored - lag
             if finished >= rows.lowerBound { detail { finish(finished, $0) } }
@@ -146,11 +150,13 @@ struct StripRun {
     /// Display colours to the picture, where nothing looks at more than a pixel of them.
     private func finish(_ y: Int, _ color: ColorRow) {
         if let saturation {
-            tone.apply(color, after: matrix, count: count)
-            saturation.apply(color, count: count)
-            RoundKernel.apply(color, into: output.bytes, count: count)
+            tone.apply(color, after: matrix, count: colorCount)
+            saturation.apply(color, count: colorCount)
+            RoundKernel.apply(color, into: output.bytes, count: colorCount)
+        } else if tone.staysInBytes, let pixels = output.pixels(y) {
+            return tone.apply(color, after: matrix, into: pixels, count: colorCount)
         } else {
-            tone.apply(color, after: matrix, into: output.bytes, count: count)
+            tone.apply(color, after: matrix, into: output.bytes, count: colorCount)
         }
         output.storeBytes(y)
     }
@@ -261,10 +267,14 @@ struct StripRun {
 
     /// Demosaic.
     private func interpolate(_ y: Int, _ color: ColorRow) {
-        let window = MosaicWindow(mosaic[y - 2], mosaic[y - 1], mosaic[y], mosaic[y + 1], mosaic[y + 2])
+        func row(_ y: Int) -> MosaicRow {
+            let (row, first) = (mosaic[y], (colorOrigin - origin) / 2)
+            return MosaicRow(even: row.even + first, odd: row.odd + first)
+        }
+        let window = MosaicWindow(row(y - 2), row(y - 1), row(y), row(y + 1), row(y + 2))
         let isRedRow = (y & 1) == cfa.redRow
         demosaic.apply(
             window, greenFirst: cfa.site(column: 0, row: y).plane == 1, own: isRedRow ? color.red : color.blue,
-            green: color.green, other: isRedRow ? color.blue : color.red, count: count)
+            green: color.green, other: isRedRow ? color.blue : color.red, count: colorCount)
     }
 }

@@ -108,6 +108,36 @@ import Testing
         #expect(colors.isIntact && rounded.isIntact && bytes.allSatisfy(\.isIntact))
     }
 
+    @Test(arguments: matrices, 0..<3) func pixelsAreTheBytes(_ entries: [Double]?, _ kernel: Int) {
+        let kernel = Self.kernels[kernel]
+        #expect(kernel.staysInBytes)
+        let matrix = entries.flatMap { MatrixKernel($0) }
+        let count = 192
+        let colors = colors(count, seed: 6)
+        let bytes = (0..<3).map { _ in GuardedRow<UInt8>(2 * count) { _ in 0 } }
+        kernel.apply(colors.row, after: matrix, into: (bytes[0].start, bytes[1].start, bytes[2].start), count: count)
+        let spare = GuardedRow<UInt8>(PixelRow.spareBytes, margin: 0)
+        for (width, isBlueFirst) in [(384, true), (383, false), (257, true), (256, false), (128, true), (1, false)] {
+            // At an address that is a multiple of a vector, or is not: pixels are stored differently.
+            for margin in [64, 61] {
+                let pixels = GuardedRow<UInt8>(4 * width, margin: margin) { _ in 0x5a }
+                let row = PixelRow(pixels.start, width: width, isBlueFirst: isBlueFirst, spare: spare.start)
+                kernel.apply(colors.row, after: matrix, into: row, count: count)
+                InterleaveKernel.finish()
+                let order = isBlueFirst ? [2, 1, 0] : [0, 1, 2]
+                let isRight = (0..<width).allSatisfy { x in
+                    pixels[4 * x + 3] == 0 && (0..<3).allSatisfy { pixels[4 * x + $0] == bytes[order[$0]][x] }
+                }
+                #expect(isRight && pixels.isIntact && colors.isIntact, "\(width) pixels")
+            }
+        }
+    }
+
+    /// A curve that can not be followed closely may come out beyond black or white.
+    @Test func aStepDoesNotStayInBytes() {
+        #expect(!ToneKernel(ceiling: 1, curve: { $0 < 0.5 ? 0 : 1 }).staysInBytes)
+    }
+
     @Test func greyStaysGrey() {
         let kernel = ToneKernel(ceiling: 1.9, light: Self.filmic, coding: Self.srgb)
         for level in stride(from: -32768, through: 32767, by: 211) {

@@ -422,6 +422,36 @@ CV_INLINE void cv_store_fours(cv_u8 a, cv_u8 b, cv_u8 c, cv_u8 d, void *place, i
 #endif
 }
 
+// Stores pixels of two words, those of even and of odd columns in turn.
+CV_INLINE void cv_store_pixels(
+    cv_u16 even_low, cv_u16 even_high, cv_u16 odd_low, cv_u16 odd_high, void *place, int past_the_caches) {
+#if defined(__AVX2__)
+    // Instructions put words together within blocks; so each block gets a pair of every vector that will be stored.
+#if CV_LANES == 32
+    cv_bits order = _mm512_set_epi32(15, 11, 7, 3, 14, 10, 6, 2, 13, 9, 5, 1, 12, 8, 4, 0);
+#define CV_DEAL(v) _mm512_permutexvar_epi32(order, (cv_bits)(v))
+#else
+    cv_bits order = _mm256_set_epi32(7, 5, 3, 1, 6, 4, 2, 0);
+#define CV_DEAL(v) _mm256_permutevar8x32_epi32((cv_bits)(v), order)
+#endif
+    cv_bits el = CV_DEAL(even_low), eh = CV_DEAL(even_high), ol = CV_DEAL(odd_low), oh = CV_DEAL(odd_high);
+    cv_bits e0 = CV_X86(unpacklo_epi16)(el, eh), e1 = CV_X86(unpackhi_epi16)(el, eh);
+    cv_bits o0 = CV_X86(unpacklo_epi16)(ol, oh), o1 = CV_X86(unpackhi_epi16)(ol, oh);
+    char *target = (char *)place;
+    CV_STORE((cv_u8)CV_X86(unpacklo_epi32)(e0, o0), target, past_the_caches);
+    CV_STORE((cv_u8)CV_X86(unpackhi_epi32)(e0, o0), target + sizeof(cv_u8), past_the_caches);
+    CV_STORE((cv_u8)CV_X86(unpacklo_epi32)(e1, o1), target + 2 * sizeof(cv_u8), past_the_caches);
+    CV_STORE((cv_u8)CV_X86(unpackhi_epi32)(e1, o1), target + 3 * sizeof(cv_u8), past_the_caches);
+#else
+    uint16_t words[4 * CV_LANES];
+    for (int i = 0; i < CV_LANES; i++) {
+        words[4 * i] = even_low[i], words[4 * i + 1] = even_high[i];
+        words[4 * i + 2] = odd_low[i], words[4 * i + 3] = odd_high[i];
+    }
+    __builtin_memcpy(place, words, sizeof words);
+#endif
+}
+
 // Pairs of words: of every block the first four words of `a` and `b` in turn, or the last four.
 CV_INLINE cv_u8 cv_pair_first_fours(cv_s16 a, cv_s16 b) {
 #if defined(__AVX2__)
