@@ -18,7 +18,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup toolchain build build-debug demo examples test test-wide test-race simulate model-check mutants bench-runtime bench-stream stream-check lint format
+.PHONY: help setup toolchain build build-debug demo examples test test-wide test-race simulate model-check mutants bench bench-runtime bench-stream stream-check lint format
 .PHONY: truth-data quality raw-data gallery bench-develop bench-peers peer-data plan-instructions fuzz clean
 
 ifeq ($(origin SOFTISP_MARCH),undefined)
@@ -88,6 +88,9 @@ model-check: ## Check the runtime's contract as Spin models, and that mistakes p
 mutants: toolchain ## Put every known mistake into the runtime, one at a time, and see that a test finds it (MUTANTS="NAME ...")
 	Scripts/mutants $(if $(MUTANTS),--only $(MUTANTS))
 
+bench: setup ## Measure every kernel and the plans, in a package of its own (ARGS="--filter 'kernel .*'", ARGS="baseline update before")
+	swift package --package-path Benchmarks --scratch-path .build-bench $(BUILDFLAGS) benchmark $(ARGS) --grouping metric --no-progress
+
 bench-runtime: setup ## Measure the runtime beside a mutex and a deque (ARGS="--quick", ARGS="--json")
 	swift build --configuration release $(BUILDFLAGS) --product RuntimeBench
 	.build/release/RuntimeBench $(ARGS)
@@ -145,5 +148,5 @@ plan-instructions: build ## Count the instructions of plans, look for calls in t
 fuzz: setup ## Fuzz the readers, the settings, the pipeline and plans (SECONDS_EACH=600 each)
 	SOFTISP_MARCH=$(SOFTISP_MARCH) JOBS=$(JOBS) Scripts/fuzz $(SECONDS_EACH)
 
-clean: ## Remove what the targets above built and wrote, except the Python environment
-	rm -rf .build .build-race .build-wide Fuzz/.build demo gallery
+clean: ## Remove what the targets above built and wrote, except the Python environment and baselines of benchmarks
+	rm -rf .build .build-race .build-wide .build-bench Fuzz/.build demo gallery

@@ -11,7 +11,7 @@ import SoftISP
 struct PlanBench {
     static func main() throws {
         let options = try Options(CommandLine.arguments)
-        let subject = try Subject(options)
+        let subject = try Subject(options.frame(), plan: options.plan, sink: options.sink)
         switch options.mode {
         case .serve: try Server(subject, threads: options.threads).run()
         case .compare: try subject.compare()

@@ -7,22 +7,23 @@ import ISPStages
 import ISPTuning
 import SoftISP
 
-/// What is measured.
-final class Subject {
+/// What is measured, by PlanBench and by the package of benchmarks, which has this folder as a target of its own.
+package final class Subject {
     let frame: RawFrame
     let pipeline: Pipeline
     let plan: RealTimePlan
     let image: ImageBuffer
-    private let wantsStatistics: Bool
+    let wantsStatistics: Bool
     private let isFloor: Bool
     private let scratches: [PlanScratch]
-    private let counters: [StatisticsCounter]
+    let counters: [StatisticsCounter]
 
-    init(_ options: Options) throws {
-        frame = try options.frame()
-        let settings = try Self.settings(options.plan, frame)
-        var pipeline = try Development(of: frame, settings: settings, format: options.sink).pipeline
-        if options.plan == "camera-pipe" {
+    /// Makes the plan of a name for a frame, and a picture for it to write.
+    package init(_ frame: RawFrame, plan name: String, sink: PixelFormat) throws {
+        self.frame = frame
+        let settings = try Self.settings(name, frame)
+        var pipeline = try Development(of: frame, settings: settings, format: sink).pipeline
+        if name == "camera-pipe" {
             // As the published pipeline: an unsharp mask that knows nothing of noise.
             pipeline.sharpen = try Sharpen(amount: 0.9, radius: 0.6, halo: 0.05, noise: nil)
         }
@@ -31,8 +32,8 @@ final class Subject {
         image = try ImageBuffer(format: pipeline.pack.format, size: pipeline.pack.outputSize)
         scratches = (0..<64).map { _ in PlanScratch() }
         counters = (0..<64).map { _ in StatisticsCounter() }
-        isFloor = options.plan == "floor"
-        wantsStatistics = ["color", "video"].contains(options.plan)
+        isFloor = name == "floor"
+        wantsStatistics = ["color", "video"].contains(name)
     }
 
     /// The settings of a plan by its name.
@@ -99,7 +100,7 @@ final class Subject {
 
     /// Makes the picture.
     /// - Returns: nanoseconds.
-    func run(threads: Int) -> UInt64 {
+    package func run(threads: Int) -> UInt64 {
         for counter in counters.prefix(threads) where wantsStatistics { counter.reset() }
         let start = DispatchTime.now().uptimeNanoseconds
         if threads == 1 {
@@ -120,32 +121,5 @@ final class Subject {
         plan.develop(
             rows, of: frame, into: image, scratch: scratches[thread],
             statistics: wantsStatistics ? counters[thread] : nil)
-    }
-
-    /// Prints nanoseconds a pixel.
-    func measure() {
-        let pixels = Double(image.size.width * image.size.height)
-        for threads in [1, 2] {
-            let times = (0..<41).map { _ in Double(run(threads: threads)) / pixels }.sorted()
-            print("threads \(threads): median \(times[20]) least \(times[0]) ns/pixel")
-        }
-    }
-
-    /// Prints how far the picture is from the reference's.
-    func compare() throws {
-        _ = run(threads: 1)
-        let reference = try TiledExecutor(threads: 2).develop(frame, with: pipeline)
-        if wantsStatistics {
-            let expected = plan.statisticsTap.statistics(of: frame, in: pipeline.pack.shown)
-            print("statistics \(expected == counters[0].statistics ? "equal" : "DIFFER")")
-        }
-        var counts: [Int: Int] = [:]
-        for (a, b) in zip(image.bytes, reference.bytes) { counts[abs(Int(a) - Int(b)), default: 0] += 1 }
-        let total = image.bytes.count
-        let text = counts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "  ")
-        let beyond = counts.filter { $0.key > 1 }.values.reduce(0, +)
-        print("\(frame.size) \(frame.format) -> \(image.format); \(total) samples; by difference \(text)")
-        print("curve error \(plan.curveError) codes")
-        print("beyond one code: \(Double(beyond) / Double(total) * 100) %; largest \(counts.keys.max() ?? 0)")
     }
 }
