@@ -31,41 +31,39 @@ public struct GreenKernel: Sendable {
         let (top, here, bottom) = (window.top[parity], window.here[parity], window.bottom[parity])
         // Greens of the rows above and below: at entry `k` the one to the left.
         let (above, below) = (window.above.sites(isEven: isEven).left, window.below.sites(isEven: isEven).left)
-        let threshold = Signals(repeating: threshold)
-        let own = Signals(repeating: black.own), other = Signals(repeating: black.other), none = Signals(repeating: 0)
-        @inline(__always)
-        func sample(_ row: Row, _ k: Int, _ black: Signals) -> Signals {
-            unsafeBitCast(row.lanes(k) &>> 1, to: Signals.self) &- black
-        }
-        @inline(__always)
-        func mean(_ a: Signals, _ b: Signals) -> Signals { (a &>> 1) &+ (b &>> 1) }
+        let threshold = Signals(repeating: threshold), none = Signals(repeating: 0)
+        let blackDifference = Signals(repeating: black.other &- black.own)
+        let blackMean = Signals(repeating: Int16((Int(black.own) + Int(black.other)) / 2))
         var k = 0
         while k < count {
-            let value = sample(here, k, own)
-            let (left, right) = (sample(here, k &- 1, own), sample(here, k &+ 1, own))
-            let (up, down) = (sample(top, k, own), sample(bottom, k, own))
-            let (a, b) = (sample(above, k, other), sample(above, k &+ 1, other))
-            let (c, d) = (sample(below, k, other), sample(below, k &+ 1, other))
+            let value = here.lanes(k)
+            let (left, right) = (here.lanes(k &- 1), here.lanes(k &+ 1))
+            let (up, down) = (top.lanes(k), bottom.lanes(k))
+            let (a, b) = (above.lanes(k), above.lanes(k &+ 1))
+            let (c, d) = (below.lanes(k), below.lanes(k &+ 1))
 
-            let ownMean = mean(value, mean(mean(left, right), mean(up, down)))
-            let otherMean = mean(mean(a, b), mean(c, d))
-            let difference = cv_sub_s16(otherMean, ownMean)
-            let limit = cv_max_s16(cv_mulround_s16(mean(ownMean, otherMean), threshold), none)
+            // Halves of what is above black, which have room for a sign.
+            let ownMean = mean(value, mean(left, right, up, down))
+            let otherMean = mean(a, b, c, d)
+            let difference = cv_sub_s16(halfDifference(otherMean, ownMean), blackDifference)
+            let signal = unsafeBitCast(mean(ownMean, otherMean) &>> 1, to: Signals.self) &- blackMean
+            let limit = cv_max_s16(cv_mulround_s16(signal, threshold), none)
 
-            let highest = cv_max_s16(value, cv_max_s16(cv_max_s16(left, right), cv_max_s16(up, down)))
-            let lowest = cv_min_s16(value, cv_min_s16(cv_min_s16(left, right), cv_min_s16(up, down)))
+            let highest = cv_max_u16(value, cv_max_u16(cv_max_u16(left, right), cv_max_u16(up, down)))
+            let lowest = cv_min_u16(value, cv_min_u16(cv_min_u16(left, right), cv_min_u16(up, down)))
             let (otherHighest, otherLowest) = (
-                cv_max_s16(cv_max_s16(a, b), cv_max_s16(c, d)), cv_min_s16(cv_min_s16(a, b), cv_min_s16(c, d))
+                cv_max_u16(cv_max_u16(a, b), cv_max_u16(c, d)), cv_min_u16(cv_min_u16(a, b), cv_min_u16(c, d))
             )
-            let spread = cv_max_s16(cv_sub_s16(highest, lowest), cv_sub_s16(otherHighest, otherLowest)) &>> 1
-            let size = cv_max_s16(cv_sub_s16(none, difference), difference)
+            let range = cv_max_u16(highest &- lowest, otherHighest &- otherLowest)
+            let spread = unsafeBitCast(range &>> 2, to: Signals.self)
+            let size = cv_max_s16(difference, difference ^ Signals(repeating: -1))
             // From full strength at the limit to none at twice the limit.
             let strength = cv_sub_s16(cv_add_s16(limit, limit), cv_max_s16(size, spread))
             let part = unsafeBitCast(cv_min_s16(cv_max_s16(strength, none), limit), to: Words.self)
             let weight = cv_share_u16(part, unsafeBitCast(limit, to: Words.self))
             // The difference is one of halves of samples, and half of it is asked for: the two cancel.
             let correction = cv_mulround_s16(difference, weight)
-            target.store(unsigned(cv_add_s16(signed(here.lanes(k)), correction)), k)
+            target.store(unsigned(cv_add_s16(signed(value), correction)), k)
             k &+= Words.scalarCount
         }
     }

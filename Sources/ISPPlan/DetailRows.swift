@@ -13,7 +13,16 @@ final class DetailRows {
     private let lumas, blurred, details, squares, result, chromas: SignalRing
     private let columns: SharpenKernel.Columns
 
-    private static let lumaRows = 8, blurredRows = 16, detailRows = 8, chromaRows = 8
+    /// How many rows of each are looked at.
+    private struct Needs {
+        let luma, blurred, detail, squares, chroma: Int
+
+        init(_ plan: RealTimePlan) {
+            let (lag, radius) = (plan.detailHalo, plan.sharpen?.radius ?? 0)
+            (luma, blurred, chroma) = (lag + 2, 2 * radius + 1, lag + 1)
+            (detail, squares) = (lag - radius + 1, lag - radius + 2)
+        }
+    }
 
     init(_ plan: RealTimePlan, _ kernel: LumaKernel, _ scratch: PlanScratch, count: Int) {
         blockRows = plan.blocks.map { BlockRows($0, kernel, scratch, count: count) }
@@ -22,20 +31,23 @@ final class DetailRows {
         self.kernel = kernel
         self.sharpen = sharpen
         self.count = count
-        lumas = SignalRing(scratch, rows: Self.lumaRows, count: count)
-        blurred = SignalRing(scratch, rows: Self.blurredRows, count: count)
-        details = SignalRing(scratch, rows: Self.detailRows, count: count)
-        squares = SignalRing(scratch, rows: Self.detailRows, count: count)
-        result = SignalRing(scratch, rows: 1, count: count)
-        func row() -> SignalRow { SignalRing(scratch, rows: 1, count: count)[0] }
+        let needs = Needs(plan)
+        func ring(_ rows: Int) -> SignalRing { SignalRing(scratch, holding: rows, count: count) }
+        lumas = ring(needs.luma)
+        (blurred, details, squares) = (ring(needs.blurred), ring(needs.detail), ring(needs.squares))
+        result = ring(1)
+        func row() -> SignalRow { ring(1)[0] }
         columns = SharpenKernel.Columns(lowest: row(), highest: row(), energy: row())
         // Cb takes the place of even columns, Cr that of odd ones.
-        chromas = SignalRing(scratch, rows: Self.chromaRows, count: count)
+        chromas = ring(needs.chroma)
     }
 
     /// The bytes that the rows take.
-    static func bytes(_ count: Int) -> Int {
-        BlockRows.bytes(count) + SignalRing.bytes(rows: lumaRows + blurredRows + 2 * detailRows + 4 + chromaRows, count)
+    static func bytes(_ plan: RealTimePlan, _ count: Int) -> Int {
+        let needs = Needs(plan)
+        let rings = [needs.luma, needs.blurred, needs.detail, needs.squares, needs.chroma, 1, 1, 1, 1]
+        return (plan.blocks == nil ? 0 : BlockRows.bytes(count))
+            + rings.reduce(0) { $0 + SignalRing.bytes(holding: $1, count) }
     }
 
     /// Takes the next row.

@@ -59,7 +59,7 @@ final class OutputRows {
         bytes = (
             scratch.take(size, of: UInt8.self), scratch.take(size, of: UInt8.self), scratch.take(size, of: UInt8.self)
         )
-        held = SignalRing(scratch, rows: 1, count: count)[0]
+        held = SignalRing(scratch, holding: 1, count: count)[0]
         let isStraight = column.step == 1 && columns.lowerBound == origin
         switch pack.format.layout {
         case .rgb("bgrx") where isStraight: pixelsBlueFirst = true
@@ -73,7 +73,7 @@ final class OutputRows {
 
     /// The bytes that the rows take.
     static func bytes(_ count: Int) -> Int {
-        3 * (rowBytes(count) + 128) + SignalRing.bytes(rows: 1, count) + PixelRow.spareBytes
+        3 * (rowBytes(count) + 128) + SignalRing.bytes(holding: 1, count) + PixelRow.spareBytes
     }
 
     /// The place of a row where its colours can be stored at once: as pixels of four bytes that are not mirrored, and past the

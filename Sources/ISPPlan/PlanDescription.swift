@@ -36,7 +36,7 @@ extension RealTimePlan {
         let pipeline = pipeline
         add(
             linearise == nil ? [Unpack.descriptor] : [Unpack.descriptor, Linearise.descriptor], "unpack",
-            "16-bit samples, even and odd columns apart", rows: StripRun.ringRows(defectHalo),
+            "16-bit samples, even and odd columns apart", rows: 2 * defectHalo + 1,
             linearise == nil ? format.name : "\(format.name), companding by table")
         if let defects {
             add(
@@ -47,13 +47,13 @@ extension RealTimePlan {
         if green != nil {
             add(
                 [GreenEqualization.descriptor], "green", "16-bit samples", halo: GreenKernel.halo,
-                rows: MosaicRing.usualRows
+                rows: 2 * GreenKernel.halo + 1
             )
         }
         var gained = [BlackLevel.descriptor, WhiteBalance.descriptor]
         if pipeline.lensShading != nil { gained.insert(LensShading.descriptor, at: 1) }
         if pipeline.highlights.method != .off { gained.append(Highlights.descriptor) }
-        add(gained, "gain", "linear mosaic, 14.7 bits to the ceiling", rows: StripRun.ringRows(demosaic.halo))
+        add(gained, "gain", "linear mosaic, 14.7 bits to the ceiling", rows: 2 * demosaic.halo + 1)
         add(
             [DemosaicStage.descriptor], demosaic.rawValue, "linear colours", halo: demosaic.halo, rows: heldColors)
         if matrix != nil { add([ColorCorrection.descriptor], "matrix", "linear colours", rows: heldColors) }
@@ -65,10 +65,10 @@ extension RealTimePlan {
         if saturation != nil {
             add([ContrastSaturation.descriptor], "saturation", "display colours", rows: heldColors)
         }
-        if luma != nil { add([YCbCr.descriptor], "luma", "display luma and colour differences", rows: 16) }
+        if luma != nil { add([YCbCr.descriptor], "luma", "display luma and colour differences", rows: detailHalo + 2) }
         if let sharpen {
             add(
-                [Sharpen.descriptor], "sharpen", "display luma", halo: sharpen.radius + 1, rows: 16,
+                [Sharpen.descriptor], "sharpen", "display luma", halo: sharpen.radius + 1, rows: 2 * sharpen.radius + 1,
                 pipeline.sharpen?.variance == nil ? "" : "spares noise")
         }
         if blocks != nil {

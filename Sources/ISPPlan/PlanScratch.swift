@@ -47,18 +47,23 @@ struct RowRing<Sample: BitwiseCopyable> {
     private let even, odd: UnsafeMutablePointer<Sample>
     private let pitch, mask: Int
 
-    /// Takes the rows; there are 8 unless said otherwise.
-    /// - Precondition: `rows` is a power of two, `Sample` has 16 bits.
-    init(_ scratch: PlanScratch, rows: Int = RowRing.usualRows, count: Int) {
-        precondition(rows > 0 && rows & (rows - 1) == 0, "a ring of \(rows) rows")
+    /// Takes the rows.
+    /// - Parameter rows: how many are looked at; the ring has the next power of two.
+    /// - Precondition: `Sample` has 16 bits.
+    init(_ scratch: PlanScratch, holding rows: Int, count: Int) {
+        let rows = Self.size(rows)
         pitch = PlanScratch.rowBytes(count) / 2
         mask = rows - 1
         even = scratch.takeRows(rows, of: Sample.self, count)
         odd = scratch.takeRows(rows, of: Sample.self, count)
     }
 
-    /// Rows of a ring where nothing is said.
-    static var usualRows: Int { 8 }
+    /// As few rows as can be, so that they stay in the first cache.
+    private static func size(_ rows: Int) -> Int {
+        var size = 1
+        while size < rows { size *= 2 }
+        return size
+    }
 
     /// The row with coordinate `y`, which may be negative.
     @inline(__always)
@@ -68,7 +73,7 @@ struct RowRing<Sample: BitwiseCopyable> {
     }
 
     /// The bytes that a ring takes.
-    static func bytes(rows: Int = RowRing.usualRows, _ count: Int) -> Int { 2 * rows * PlanScratch.rowBytes(count) }
+    static func bytes(holding rows: Int, _ count: Int) -> Int { 2 * size(rows) * PlanScratch.rowBytes(count) }
 }
 
 /// The last few rows of a mosaic.

@@ -89,7 +89,7 @@ public final class RealTimePlan: Sendable {
         greenHalo = green == nil ? 0 : GreenKernel.halo
         colorReach = luma == nil ? 0 : detailHalo + 1
         reach = defectHalo + greenHalo + demosaic.halo + colorReach
-        heldColors = luma != nil && !takesYCbCr ? 8 : 1
+        heldColors = luma != nil && !takesYCbCr ? detailHalo + 1 : 1
         isYCbCr = takesYCbCr
         if case .rgb(let order) = pipeline.pack.format.layout {
             interleave = InterleaveKernel(order: order)
@@ -147,7 +147,7 @@ public final class RealTimePlan: Sendable {
     /// Columns of the mosaic needed around a pixel, on every side.
     let reach: Int
 
-    /// Rows of colours that are kept, a power of two.
+    /// Rows of colours that are kept.
     let heldColors: Int
 
     /// Whether a pipeline has to go through luma and colour differences.

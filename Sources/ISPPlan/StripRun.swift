@@ -67,18 +67,18 @@ struct StripRun {
         func entries(_ columns: Int) -> Int { (columns + 2 * group - 1) / (2 * group) * group }
         colorCount = entries(columns.upperBound + plan.colorReach - colorOrigin)
         count = entries(max(columns.upperBound + reach, colorOrigin + 2 * colorCount) - origin)
-        let held = plan.heldColors
         let (origin, count, colorOrigin, colorCount) = (origin, count, colorOrigin, colorCount)
         scratch.reserve(Self.bytes(plan, count))
-        raw = MosaicRing(scratch, rows: Self.ringRows(plan.defectHalo), count: count)
-        mosaic = MosaicRing(scratch, rows: Self.ringRows(plan.demosaic.halo), count: count)
+        raw = MosaicRing(scratch, holding: 2 * plan.defectHalo + 1, count: count)
+        mosaic = MosaicRing(scratch, holding: 2 * plan.demosaic.halo + 1, count: count)
         clean =
             plan.green == nil
             ? nil
             : (
-                MosaicRing(scratch, count: count), scratch.takeRows(of: UInt16.self, count)
+                MosaicRing(scratch, holding: 2 * GreenKernel.halo + 1, count: count),
+                scratch.takeRows(of: UInt16.self, count)
             )
-        func ring() -> SignalRing { SignalRing(scratch, rows: held, count: colorCount) }
+        func ring() -> SignalRing { SignalRing(scratch, holding: plan.heldColors, count: colorCount) }
         colors = (ring(), ring(), ring())
         output = OutputRows(plan, columns: columns, rows: rows, origin: colorOrigin, count: colorCount, image, scratch)
         self.rows = output.rows
@@ -89,22 +89,15 @@ struct StripRun {
         detail = plan.luma.map { DetailRows(plan, $0, scratch, count: colorCount) }
     }
 
-    /// Rows of a ring of which so many on either side of one are looked at: as few as can be, so that they stay in the first
-    /// cache.
-    static func ringRows(_ halo: Int) -> Int {
-        var rows = 1
-        while rows < 2 * halo + 1 { rows *= 2 }
-        return rows
-    }
-
     /// The bytes of all rows, `count` columns of each parity wide.
     static func bytes(_ plan: RealTimePlan, _ count: Int) -> Int {
-        MosaicRing.bytes(rows: ringRows(plan.defectHalo), count)
-            + MosaicRing.bytes(rows: ringRows(plan.demosaic.halo), count) + 3
-            * SignalRing.bytes(rows: plan.heldColors, count) + OutputRows.bytes(count)
-            + (plan.green == nil ? 0 : MosaicRing.bytes(count) + PlanScratch.rowBytes(count))
+        MosaicRing.bytes(holding: 2 * plan.defectHalo + 1, count)
+            + MosaicRing.bytes(holding: 2 * plan.demosaic.halo + 1, count)
+            + 3 * SignalRing.bytes(holding: plan.heldColors, count) + OutputRows.bytes(count)
+            + (plan.green == nil
+                ? 0 : MosaicRing.bytes(holding: 2 * GreenKernel.halo + 1, count) + PlanScratch.rowBytes(count))
             + (plan.gains.shading == nil ? 0 : ShadingRows.bytes(count))
-            + (plan.luma == nil ? 0 : DetailRows.bytes(count))
+            + (plan.luma == nil ? 0 : DetailRows.bytes(plan, count))
     }
 
     /// Makes the strip's rows.
@@ -115,10 +108,11 @@ struct StripRun {
         let start = first - balance - look
         let (isYCbCr, green) = (plan.isYCbCr, plan.green)
         let (defects, detail) = (self.defects.map(Uncounted.init), self.detail.map(Uncounted.init))
+        let statistics = statistics.map(Uncounted.init)
         for y in start..<(rows.upperBound + lag + halo + balance + look) {
             let begun = y - start
             if begun % stepRows == 0, begun < rowCount { try step() }
-            unpack(y)
+            unpack(y, statistics)
             let repaired = y - look
             guard repaired >= first - balance else { continue }
             repair(repaired, defects)
@@ -140,7 +134,7 @@ struct StripRun {
             if finished >= rows.lowerBound { detail { finish(finished, $0) } }
         }
         output.finish()
-        withExtendedLifetime((self.defects, self.detail)) {}
+        withExtendedLifetime((self.defects, self.detail, self.statistics)) {}
     }
 
     private func color(_ y: Int) -> ColorRow {
@@ -173,7 +167,7 @@ struct StripRun {
     // MARK: Stages
 
     /// Unpack and linearise; beyond the frame's left and right edge, the mirror image.
-    private func unpack(_ y: Int) {
+    private func unpack(_ y: Int, _ statistics: Uncounted<StatisticsCounter>?) {
         let (width, row) = (frame.width, raw[y])
         let first = max(origin, 0)
         let last = min(origin + 2 * count, width)
@@ -184,7 +178,7 @@ struct StripRun {
         unpackKernel.prefetch(stored(y + 1), column: first, count: last - first)
         if let table = plan.linearise { linearise(row, table) }
         func entry(_ x: Int) -> UnsafeMutablePointer<UInt16> { row.sample(x - origin) }
-        if let statistics { count(row, y, statistics) }
+        if let statistics { statistics { count(row, y, $0) } }
         // Frames are wider than any reach, so that one reflection is enough.
         if origin < 0 { for x in 1...reach { entry(-x).pointee = entry(x).pointee } }
         // Buffers may end at the frame's edge, where it is further away than anybody looks.
