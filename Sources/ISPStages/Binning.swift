@@ -26,7 +26,8 @@ public struct Binning: Sendable {
     /// The stage's description.
     public static let descriptor = StageDescriptor(
         "binning", "joins photosites of one colour: a mosaic of half or a quarter of the width and height, less noise",
-        citation: "after Jin, Hirakawa 2012, Analysis and processing of pixel binning", from: .mosaic, to: .mosaic)
+        citation: "Jin, Hirakawa 2012, Analysis and processing of pixel binning (what plain means do)", from: .mosaic,
+        to: .mosaic)
 
     /// How often the mosaic is halved: once or twice.
     public let halvings: Int
