@@ -17,7 +17,7 @@ extension Subject {
         _ = run(threads: 1)
         let reference = try TiledExecutor(threads: 2).develop(frame, with: pipeline)
         if wantsStatistics {
-            let expected = plan.statisticsTap.statistics(of: frame, in: pipeline.pack.shown)
+            let expected = plan.statisticsTap.statistics(of: frame, in: plan.countedRegion)
             print("statistics \(expected == counters[0].statistics ? "equal" : "DIFFER")")
         }
         var counts: [Int: Int] = [:]

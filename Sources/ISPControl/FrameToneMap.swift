@@ -12,8 +12,9 @@ extension ToneMap {
     ///   - reader: the start of the pipeline.
     ///   - whiteBalance: the gains that will be applied.
     ///   - matrix: balanced camera RGB to output RGB.
+    ///   - binning: by what the pixels that will ask are fewer than those of the frame.
     /// - Complexity: O(pixels).
-    public init(of reader: MosaicReader, whiteBalance: WhiteBalance, matrix: Matrix3) {
+    public init(of reader: MosaicReader, whiteBalance: WhiteBalance, matrix: Matrix3, binning: Binning? = nil) {
         let size = reader.frame.size
         let cfa = reader.frame.format.cfa
         // Even, so that every cell holds whole quads.
@@ -37,7 +38,7 @@ extension ToneMap {
         }
         self.init(
             luminances: luminances, columns: columns,
-            region: Region(x: 0, y: 0, width: columns * cell, height: rows * cell))
+            region: Region(x: 0, y: 0, width: columns * cell, height: rows * cell), binning: binning)
     }
 
     /// The mean red, green and blue of some columns.

@@ -25,6 +25,9 @@ public enum KernelTable {
             "outlier", "finds photosites that may be defective: above or below all but one of eight neighbours",
             takes: "16-bit samples", gives: "candidates"),
         KernelDescriptor(
+            "bin", "joins photosites of one colour: half of the columns, half of the rows", takes: "16-bit samples",
+            gives: "16-bit samples"),
+        KernelDescriptor(
             "green", "evens out the two greens where the picture is smooth", takes: "16-bit samples",
             gives: "16-bit samples"),
         KernelDescriptor(

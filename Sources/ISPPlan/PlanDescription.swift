@@ -44,6 +44,11 @@ extension RealTimePlan {
                 defects.stage.dynamic
                     ? "candidates by kernel, decided by the reference" : "\(defects.stage.listed.count) rows listed")
         }
+        if let binning {
+            add(
+                [Binning.descriptor], "bin", "16-bit samples",
+                "\(size) to \(pipeline.binnedSize(of: size))" + (binning.halvings == 1 ? "" : ", half of half"))
+        }
         if green != nil {
             add(
                 [GreenEqualization.descriptor], "green", "16-bit samples", halo: GreenKernel.halo,

@@ -22,10 +22,13 @@ public final class RealTimePlan: Sendable {
     let unpack: UnpackKernel
     let linearise: [UInt16]?
     let defects: DefectPlan?
+    let binning: Binning?
     let green: GreenKernel?
     let gains: PlanGains
     /// The tap that `statistics` are counted like.
     public let statisticsTap: StatisticsTap
+    /// The part of the frame that statistics are counted of: what the picture shows.
+    public let countedRegion: Region
     let demosaic: DemosaicKernel
     let matrix: MatrixKernel?
     let tone: ToneKernel
@@ -51,6 +54,7 @@ public final class RealTimePlan: Sendable {
             let reasons = refusals.map(\.description).joined(separator: "; ")
             throw ISPError(.usage, "not possible in real time: \(reasons)")
         }
+        try pipeline.binning?.check(size)
         self.pipeline = pipeline
         self.format = format
         self.size = size
@@ -61,11 +65,13 @@ public final class RealTimePlan: Sendable {
         let scale = SampleScale(pipeline, format)
         let ceiling = Self.ceiling(pipeline)
         linearise = scale.table
+        binning = pipeline.binning
+        countedRegion = binning?.covered(by: pipeline.pack.shown) ?? pipeline.pack.shown
         green = pipeline.greenEqualization.map { GreenKernel(threshold: $0.threshold) }
         statisticsTap = StatisticsTap(
             linearise: pipeline.linearise, white: pipeline.blackLevel.white, shift: scale.shift)
         defects = pipeline.defectPixels.map { DefectPlan($0, pipeline.blackLevel, scale: scale) }
-        gains = try PlanGains(pipeline, cfa: cfa, size: size, scale: scale, ceiling: ceiling)
+        gains = try PlanGains(pipeline, cfa: cfa, size: pipeline.binnedSize(of: size), scale: scale, ceiling: ceiling)
         matrix = pipeline.colorCorrection.flatMap { MatrixKernel($0.matrix.values) }
         tone = Self.tone(pipeline, ceiling)
         // Saturation leaves luma of its own weights as it is, and multiplies colour differences.
@@ -88,7 +94,10 @@ public final class RealTimePlan: Sendable {
         detailHalo = max(sharpen.map { $0.radius + 1 } ?? 0, blocks == nil ? 0 : BlockChromaDenoise.halo)
         greenHalo = green == nil ? 0 : GreenKernel.halo
         colorReach = luma == nil ? 0 : detailHalo + 1
-        reach = defectHalo + greenHalo + demosaic.halo + colorReach
+        let binnedReach = greenHalo + demosaic.halo + colorReach
+        reach = defectHalo + binnedReach
+        factor = binning?.factor ?? 1
+        rawReach = defectHalo + binnedReach * factor + factor - 1
         heldColors = luma != nil && !takesYCbCr ? detailHalo + 1 : 1
         isYCbCr = takesYCbCr
         if case .rgb(let order) = pipeline.pack.format.layout {
@@ -147,6 +156,12 @@ public final class RealTimePlan: Sendable {
     /// Columns of the mosaic needed around a pixel, on every side.
     let reach: Int
 
+    /// Columns and rows of the frame that become one of the picture: 1 without binning.
+    let factor: Int
+
+    /// Columns of the frame needed around those that become a pixel, on every side.
+    let rawReach: Int
+
     /// Rows of colours that are kept.
     let heldColors: Int
 
@@ -194,12 +209,12 @@ public final class RealTimePlan: Sendable {
         develop(rows, of: frame, into: image, scratch: scratch, statistics: statistics) { _ in }
     }
 
-    /// In how many steps rows are made: each is some rows of a strip.
+    /// In how many steps rows of the picture are made: each is some rows of a strip.
     public func steps(_ rows: Range<Int>) -> Int {
-        strips.count * ((rows.count + Self.stepRows - 1) / Self.stepRows)
+        strips.count * ((rows.count * factor + Self.stepRows - 1) / Self.stepRows)
     }
 
-    /// Rows of a step: at full speed well below a millisecond.
+    /// Rows of the frame in a step: at full speed well below a millisecond.
     private static let stepRows = 128
 
     /// The columns of the frame that are worked on at a time.

@@ -12,7 +12,6 @@ import ISPStages
 /// frame rows and columns go on as their mirror images, which keeps the CFA phase.
 struct StripRun {
     private let plan: RealTimePlan
-    private let columns: Range<Int>
     /// Rows of the frame that become rows of the picture.
     private let rows: Range<Int>
     /// Rows of the picture.
@@ -23,6 +22,10 @@ struct StripRun {
     private let origin, count: Int
     /// Those of the colours.
     private let colorOrigin, colorCount: Int
+    /// The same of the rows of the frame, which are wider where they are binned.
+    private let rawOrigin, rawCount: Int
+    /// Columns and rows of the frame that the strip shows.
+    private let shownColumns, shownRows: Range<Int>
 
     private let raw, mosaic: MosaicRing
     /// With green equalisation: rows without defects, and the greens of a row evened out.
@@ -38,10 +41,10 @@ struct StripRun {
     private let saturation: SaturationKernel?
     private let cfa: CFAPattern
     private let frame: Size
-    private let reach: Int
     private let statistics: StatisticsCounter?
     private let shading: ShadingRows?
     private let defects: DefectRows?
+    private let bins: BinRows?
     private let detail: DetailRows?
     private let output: OutputRows
 
@@ -52,24 +55,25 @@ struct StripRun {
         _ image: ImageBuffer, _ scratch: PlanScratch, _ statistics: StatisticsCounter?
     ) {
         self.plan = plan
-        self.columns = columns
         (self.bytes, self.bytesPerRow) = (bytes, bytesPerRow)
         (unpackKernel, demosaic) = (plan.unpack, plan.demosaic)
         (gains, black, gain) = (plan.gains.kernel, plan.gains.black, plan.gains.gain)
         (matrix, tone, saturation) = (plan.matrix, plan.tone, plan.saturation)
-        (cfa, frame, reach) = (plan.cfa, plan.size, plan.reach)
+        (cfa, frame) = (plan.cfa, plan.size)
         rowCount = rows.count
         self.statistics = statistics
         // Unpacking starts at whole groups.
-        let group = KernelLimits.group
+        let (group, reach, factor) = (KernelLimits.group, plan.reach, plan.factor)
         origin = (columns.lowerBound - reach) & ~(group - 1)
         colorOrigin = (columns.lowerBound - plan.colorReach) & ~1
         func entries(_ columns: Int) -> Int { (columns + 2 * group - 1) / (2 * group) * group }
         colorCount = entries(columns.upperBound + plan.colorReach - colorOrigin)
         count = entries(max(columns.upperBound + reach, colorOrigin + 2 * colorCount) - origin)
-        let (origin, count, colorOrigin, colorCount) = (origin, count, colorOrigin, colorCount)
+        (rawOrigin, rawCount) = (origin * factor, count * factor)
+        let (origin, count, rawOrigin, rawCount) = (origin, count, rawOrigin, rawCount)
+        let (colorOrigin, colorCount) = (colorOrigin, colorCount)
         scratch.reserve(Self.bytes(plan, count))
-        raw = MosaicRing(scratch, holding: 2 * plan.defectHalo + 1, count: count)
+        raw = MosaicRing(scratch, holding: 2 * plan.defectHalo + 1, count: rawCount)
         mosaic = MosaicRing(scratch, holding: 2 * plan.demosaic.halo + 1, count: count)
         clean =
             plan.green == nil
@@ -82,16 +86,20 @@ struct StripRun {
         colors = (ring(), ring(), ring())
         output = OutputRows(plan, columns: columns, rows: rows, origin: colorOrigin, count: colorCount, image, scratch)
         self.rows = output.rows
+        shownColumns = (columns.lowerBound * factor)..<(columns.upperBound * factor)
+        shownRows = (output.shownRows.lowerBound * factor)..<(output.shownRows.upperBound * factor)
         shading = plan.gains.shading.map { ShadingRows($0, scratch, origin: origin, count: count) }
         defects = plan.defects.map {
-            DefectRows($0, cfa: plan.cfa, frame: plan.size, origin: origin, count: count)
+            DefectRows($0, cfa: plan.cfa, frame: plan.size, origin: rawOrigin, count: rawCount)
         }
+        bins = plan.binning.map { BinRows($0, scratch, count: count) }
         detail = plan.luma.map { DetailRows(plan, $0, scratch, count: colorCount) }
     }
 
     /// The bytes of all rows, `count` columns of each parity wide.
     static func bytes(_ plan: RealTimePlan, _ count: Int) -> Int {
-        MosaicRing.bytes(holding: 2 * plan.defectHalo + 1, count)
+        MosaicRing.bytes(holding: 2 * plan.defectHalo + 1, count * plan.factor)
+            + (plan.binning.map { BinRows.bytes($0, count) } ?? 0)
             + MosaicRing.bytes(holding: 2 * plan.demosaic.halo + 1, count)
             + 3 * SignalRing.bytes(holding: plan.heldColors, count) + OutputRows.bytes(count)
             + (plan.green == nil
@@ -105,18 +113,19 @@ struct StripRun {
     func develop(every stepRows: Int, _ step: () throws -> Void) rethrows {
         let (halo, lag, look, balance) = (plan.demosaic.halo, plan.detailHalo, plan.defectHalo, plan.greenHalo)
         let first = rows.lowerBound - lag - halo
-        let start = first - balance - look
+        let binned = (first - balance)..<(rows.upperBound + lag + halo + balance)
+        let repaired = plan.binning?.source(of: binned, cfa: cfa) ?? binned
+        let start = repaired.lowerBound - look
         let (isYCbCr, green) = (plan.isYCbCr, plan.green)
         let (defects, detail) = (self.defects.map(Uncounted.init), self.detail.map(Uncounted.init))
         let statistics = statistics.map(Uncounted.init)
-        for y in start..<(rows.upperBound + lag + halo + balance + look) {
+        for y in start..<(repaired.upperBound + look) {
             let begun = y - start
-            if begun % stepRows == 0, begun < rowCount { try step() }
+            if begun % stepRows == 0, begun < rowCount * plan.factor { try step() }
             unpack(y, statistics)
-            let repaired = y - look
-            guard repaired >= first - balance else { continue }
-            repair(repaired, defects)
-            let balanced = repaired - balance
+            guard y - look >= repaired.lowerBound, let row = repair(y - look, defects), row >= binned.lowerBound
+            else { continue }
+            let balanced = row - balance
             guard balanced >= first else { continue }
             if let green { equalize(balanced, green) }
             let colored = balanced - halo
@@ -169,20 +178,21 @@ struct StripRun {
     /// Unpack and linearise; beyond the frame's left and right edge, the mirror image.
     private func unpack(_ y: Int, _ statistics: Uncounted<StatisticsCounter>?) {
         let (width, row) = (frame.width, raw[y])
-        let first = max(origin, 0)
-        let last = min(origin + 2 * count, width)
+        let first = max(rawOrigin, 0)
+        let last = min(rawOrigin + 2 * rawCount, width)
         func stored(_ y: Int) -> UnsafeRawBufferPointer {
             UnsafeRawBufferPointer(rebasing: bytes[(mirrored(y, count: frame.height) * bytesPerRow)...])
         }
-        unpackKernel.apply(stored(y), column: first, count: last - first, into: row, at: (first - origin) / 2)
+        unpackKernel.apply(stored(y), column: first, count: last - first, into: row, at: (first - rawOrigin) / 2)
         unpackKernel.prefetch(stored(y + 1), column: first, count: last - first)
         if let table = plan.linearise { linearise(row, table) }
-        func entry(_ x: Int) -> UnsafeMutablePointer<UInt16> { row.sample(x - origin) }
+        func entry(_ x: Int) -> UnsafeMutablePointer<UInt16> { row.sample(x - rawOrigin) }
         if let statistics { statistics { count(row, y, $0) } }
         // Frames are wider than any reach, so that one reflection is enough.
-        if origin < 0 { for x in 1...reach { entry(-x).pointee = entry(x).pointee } }
+        let reach = plan.rawReach
+        if rawOrigin < 0 { for x in 1...reach { entry(-x).pointee = entry(x).pointee } }
         // Buffers may end at the frame's edge, where it is further away than anybody looks.
-        let beyond = min(reach, origin + 2 * count - width)
+        let beyond = min(reach, rawOrigin + 2 * rawCount - width)
         if beyond > 0 {
             for x in 1...beyond { entry(width - 1 + x).pointee = entry(width - 1 - x).pointee }
         }
@@ -190,9 +200,9 @@ struct StripRun {
 
     /// Counts the samples of a row that the strip shows.
     private func count(_ row: MosaicRow, _ y: Int, _ statistics: StatisticsCounter) {
-        guard FrameStatistics.counts(row: y), output.shownRows.contains(y) else { return }
+        guard FrameStatistics.counts(row: y), shownRows.contains(y) else { return }
         statistics.count(
-            row, origin: origin, columns, y: y, of: plan.pipeline.pack.shown, cfa: cfa,
+            row, origin: rawOrigin, shownColumns, y: y, of: plan.countedRegion, cfa: cfa,
             saturation: UInt16(plan.statisticsTap.saturation))
     }
 
@@ -200,28 +210,40 @@ struct StripRun {
         let shift = UInt16(unpackKernel.shift)
         table.withUnsafeBufferPointer { table in
             for samples in [row.even, row.odd] {
-                for k in 0..<count { samples[k] = table[Int(samples[k] &>> shift)] }
+                for k in 0..<rawCount { samples[k] = table[Int(samples[k] &>> shift)] }
             }
         }
     }
 
-    /// Defects replaced; then on to linear light, or to the rows that greens are evened out in.
-    private func repair(_ y: Int, _ defects: Uncounted<DefectRows>?) {
-        guard let defects else { return takeRepaired(y) }
+    /// Defects replaced and photosites binned; what comes of it goes on to linear light.
+    /// - Returns: the row of the binned mosaic that is complete with this one, if one is.
+    private func repair(_ y: Int, _ defects: Uncounted<DefectRows>?) -> Int? {
+        guard let defects else { return bin(y) }
         // Replaced samples reach as far as the demosaic and the detail stages look.
-        let reach = reach - DefectPixels.halo
-        let needed = (columns.lowerBound - reach)..<(columns.upperBound + reach)
+        let reach = plan.rawReach - DefectPixels.halo
+        let needed = (shownColumns.lowerBound - reach)..<(shownColumns.upperBound + reach)
         // The rows around this one are to see the samples as they were.
         defects { $0.replace(y, in: raw, needed) }
-        takeRepaired(y)
+        let row = bin(y)
         defects { $0.restore() }
+        return row
     }
 
-    private func takeRepaired(_ y: Int) {
-        guard let clean else { return amplify(raw[y], y) }
+    private func bin(_ y: Int) -> Int? {
+        guard let bins else {
+            take(raw[y], y)
+            return y
+        }
+        guard let binned = bins.add(raw[y], y) else { return nil }
+        take(binned.row, binned.y)
+        return binned.y
+    }
+
+    /// On to linear light, or to the rows that greens are evened out in.
+    private func take(_ source: MosaicRow, _ y: Int) {
+        guard let clean else { return amplify(source, y) }
         // Neighbours left and right of the columns are looked at as well.
-        let margin = KernelLimits.margin
-        let (source, target) = (raw[y], clean.rows[y])
+        let (margin, target) = (KernelLimits.margin, clean.rows[y])
         (target.even - margin).update(from: source.even - margin, count: count + 2 * margin)
         (target.odd - margin).update(from: source.odd - margin, count: count + 2 * margin)
     }

@@ -41,7 +41,7 @@ public enum Tiling {
 
     /// The standard tile, lying along the stored rows; higher where stages need much around it.
     private static func suited(_ pipeline: Pipeline, _ frame: RawFrame) -> Size {
-        let halo = pipeline.mosaicHalo(cfa: frame.format.cfa) + pipeline.detailHalo
+        let halo = pipeline.defectHalo + pipeline.mosaicHalo(cfa: frame.format.cfa) + pipeline.detailHalo
         var tile = Size(width: standardTile.width, height: halo > 24 ? 256 : standardTile.height)
         // Where the picture shrinks, a pixel of it stands for more than one of the frame.
         if let shrinking = pipeline.scale?.shrinking, shrinking > 1 {

@@ -1,4 +1,4 @@
-// Stage 18 for real time: chroma denoise on blocks of 2x2 pixels, in one pass.
+// Stage 19 for real time: chroma denoise on blocks of 2x2 pixels, in one pass.
 
 import ISPImaging
 

@@ -1,4 +1,4 @@
-// Stage 18, chroma denoise: coloured blotches that are left in Cb and Cr are smoothed where luma shows no edge.
+// Stage 19, chroma denoise: coloured blotches that are left in Cb and Cr are smoothed where luma shows no edge.
 
 import ISPImaging
 

@@ -1,4 +1,4 @@
-// Stage 12, colour matrix: white-balanced camera RGB becomes linear RGB of the output space.
+// Stage 13, colour matrix: white-balanced camera RGB becomes linear RGB of the output space.
 
 import ISPImaging
 

@@ -1,4 +1,4 @@
-// Stage 15, contrast and saturation, on display codes.
+// Stage 16, contrast and saturation, on display codes.
 
 import ISPImaging
 

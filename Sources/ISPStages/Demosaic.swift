@@ -1,4 +1,4 @@
-// Stage 10, demosaic: three colours at every pixel. This file has the protocol and the table of the algorithms.
+// Stage 11, demosaic: three colours at every pixel. This file has the protocol and the table of the algorithms.
 
 import ISPImaging
 

@@ -1,4 +1,4 @@
-// Before and after stage 10: the mosaic as the demosaic sees it, coded by its square root.
+// Before and after stage 11: the mosaic as the demosaic sees it, coded by its square root.
 
 import ISPImaging
 

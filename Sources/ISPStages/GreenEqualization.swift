@@ -1,4 +1,4 @@
-// Stage 5, green equalisation: the two greens of a Bayer sensor made to agree, so that no maze shows in smooth areas.
+// Stage 6, green equalisation: the two greens of a Bayer sensor made to agree, so that no maze shows in smooth areas.
 
 import ISPImaging
 

@@ -1,4 +1,4 @@
-// Stage 9, highlights: what to do where a channel is saturated, so that white clouds do not turn magenta.
+// Stage 10, highlights: what to do where a channel is saturated, so that white clouds do not turn magenta.
 
 import ISPImaging
 

@@ -1,4 +1,4 @@
-// Stage 11, lens correction: distortion and lateral chromatic aberration undone by a table that comes with the frame.
+// Stage 12, lens correction: distortion and lateral chromatic aberration undone by a table that comes with the frame.
 
 import ISPImaging
 

@@ -1,4 +1,4 @@
-// Stage 7, lens shading: the light lost towards the corners, and its colour, given back.
+// Stage 8, lens shading: the light lost towards the corners, and its colour, given back.
 
 import ISPImaging
 
@@ -10,9 +10,15 @@ public struct LensShading: Sendable {
         citation: "DNG Specification 1.7, GainMap opcode", from: .mosaic, to: .mosaic)
 
     private let map: LensShadingMap
+    /// Photosites of the sensor from one sample to the next.
+    private let pitch: Int
 
     /// Creates the stage.
-    public init(map: LensShadingMap) { self.map = map }
+    /// - Parameter binning: what the mosaic went through before.
+    public init(map: LensShadingMap, binning: Binning? = nil) {
+        self.map = map
+        pitch = binning?.factor ?? 1
+    }
 
     /// Replaces every sample of the plane.
     ///
@@ -22,7 +28,7 @@ public struct LensShading: Sendable {
         let region = plane.region
         let columns = (0..<2).map { places(in: region, row: region.y + $0, cfa: cfa, frame: frame) }
         for y in region.y..<region.maxY {
-            let v = relative(mirrored(y, count: frame.height) + map.originY, of: map.fullFrame.height)
+            let v = relative(mirrored(y, count: frame.height), map.originY, of: map.fullFrame.height)
             let (first, second) = meshes(x: region.x, y: y, cfa: cfa)
             // The last entry is the right-hand neighbour of a mesh of one column; its weight is 0.
             let nodes = first.row(at: v) + second.row(at: v) + [0]
@@ -44,14 +50,14 @@ public struct LensShading: Sendable {
 
     /// Where a row lies in the mesh of a photosite: the row of nodes above it, and the share of the row of nodes below.
     public func place(row y: Int, site: CFASite, frame: Size) -> (node: Int, share: Float) {
-        let v = relative(mirrored(y, count: frame.height) + map.originY, of: map.fullFrame.height)
+        let v = relative(mirrored(y, count: frame.height), map.originY, of: map.fullFrame.height)
         return map.meshes[site.rawValue].verticalPlace(v)
     }
 
     /// The gain at a column in a row of nodes of a photosite's mesh; the last row is repeated.
     public func gain(node: Int, column x: Int, site: CFASite, frame: Size) -> Float {
         let mesh = map.meshes[site.rawValue]
-        let (left, t) = mesh.place(relative(mirrored(x, count: frame.width) + map.originX, of: map.fullFrame.width))
+        let (left, t) = mesh.place(relative(mirrored(x, count: frame.width), map.originX, of: map.fullFrame.width))
         let row = min(node, mesh.rows - 1) * mesh.columns
         return mesh.gains[row + left] * (1 - t) + mesh.gains[row + min(left + 1, mesh.columns - 1)] * t
     }
@@ -66,8 +72,8 @@ public struct LensShading: Sendable {
     private func places(in region: Region, row y: Int, cfa: CFAPattern?, frame: Size) -> [Place] {
         let (first, second) = meshes(x: region.x, y: y, cfa: cfa)
         return (0..<region.width).map { i in
-            let x = mirrored(region.x + i, count: frame.width) + map.originX
-            let (left, t) = (i & 1 == 0 ? first : second).place(relative(x, of: map.fullFrame.width))
+            let u = relative(mirrored(region.x + i, count: frame.width), map.originX, of: map.fullFrame.width)
+            let (left, t) = (i & 1 == 0 ? first : second).place(u)
             return Place(left: Int32(i & 1 == 0 ? left : first.columns + left), t: t)
         }
     }
@@ -80,8 +86,10 @@ public struct LensShading: Sendable {
         )
     }
 
-    /// The centre of a photosite as a fraction of the frame.
-    private func relative(_ position: Int, of extent: Int) -> Float { (Float(position) + 0.5) / Float(extent) }
+    /// The centre of a sample as a fraction of the full frame.
+    private func relative(_ position: Int, _ origin: Int, of extent: Int) -> Float {
+        ((Float(position) + 0.5) * Float(pitch) + Float(origin)) / Float(extent)
+    }
 }
 
 extension LensShadingMap.Mesh {

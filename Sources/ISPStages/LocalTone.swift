@@ -1,4 +1,4 @@
-// Stage 13, local tone (optional): large bright and dark areas brought nearer to each other, detail kept as it is.
+// Stage 14, local tone (optional): large bright and dark areas brought nearer to each other, detail kept as it is.
 
 import ISPImaging
 

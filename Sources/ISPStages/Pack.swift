@@ -1,4 +1,4 @@
-// Stage 20, pack: turn upright, round to codes and store in the output's layout. PackYCbCr.swift has the video formats.
+// Stage 21, pack: turn upright, round to codes and store in the output's layout. PackYCbCr.swift has the video formats.
 
 import ISPImaging
 

@@ -9,10 +9,10 @@ public struct Pipeline: Sendable {
     /// The descriptions of all stages, in order.
     public static let stages: [StageDescriptor] = [
         Unpack.descriptor, Linearise.descriptor, BlackLevel.descriptor, DefectPixels.descriptor,
-        GreenEqualization.descriptor, RawDenoise.descriptor, LensShading.descriptor, WhiteBalance.descriptor,
-        Highlights.descriptor, DemosaicStage.descriptor, LensCorrection.descriptor, ColorCorrection.descriptor,
-        LocalTone.descriptor, ToneCurve.descriptor, ContrastSaturation.descriptor, YCbCr.descriptor,
-        Sharpen.descriptor, ChromaDenoise.descriptor, Scale.descriptor, Pack.descriptor,
+        Binning.descriptor, GreenEqualization.descriptor, RawDenoise.descriptor, LensShading.descriptor,
+        WhiteBalance.descriptor, Highlights.descriptor, DemosaicStage.descriptor, LensCorrection.descriptor,
+        ColorCorrection.descriptor, LocalTone.descriptor, ToneCurve.descriptor, ContrastSaturation.descriptor,
+        YCbCr.descriptor, Sharpen.descriptor, ChromaDenoise.descriptor, Scale.descriptor, Pack.descriptor,
     ]
 
     /// Stored samples to Float.
@@ -23,6 +23,8 @@ public struct Pipeline: Sendable {
     public var blackLevel: BlackLevel
     /// Defects replaced.
     public var defectPixels: DefectPixels?
+    /// Photosites joined into fewer. Everything after it works on the binned frame, in its coordinates.
+    public var binning: Binning?
     /// The two greens evened out.
     public var greenEqualization: GreenEqualization?
     /// Noise removed. It stands before lens shading because the noise profile is the sensor's.
@@ -73,9 +75,15 @@ public struct Pipeline: Sendable {
         self.pack = pack
     }
 
-    /// Samples a pixel depends on before the demosaic's end, on every side.
+    /// The size of the frame once it is binned.
+    public func binnedSize(of frame: Size) -> Size { binning?.size(of: frame) ?? frame }
+
+    /// Samples of the frame that a photosite depends on before it is binned, on every side.
+    public var defectHalo: Int { defectPixels == nil ? 0 : DefectPixels.halo }
+
+    /// Binned samples that a pixel depends on before the demosaic's end, on every side.
     public func mosaicHalo(cfa: CFAPattern?) -> Int {
-        (defectPixels == nil ? 0 : DefectPixels.halo) + (denoise == nil ? 0 : RawDenoise.halo)
+        (denoise == nil ? 0 : RawDenoise.halo)
             + (cfa == nil
                 ? 0
                 : (greenEqualization == nil ? 0 : GreenEqualization.halo) + highlights.halo + type(of: demosaic).halo)
@@ -118,9 +126,11 @@ public struct Pipeline: Sendable {
     }
 
     /// Stored samples to the balanced mosaic.
+    /// - Parameter region: of the binned frame.
     private func mosaic(_ region: Region, of frame: RawFrame, workspace: Workspace, tap: Tap?) -> PlaneView<Float> {
         let cfa = frame.format.cfa
-        var mosaic = workspace.plane(region)
+        let repaired = binning?.source(of: region, cfa: cfa) ?? region
+        var mosaic = workspace.plane(repaired.expanded(by: defectHalo))
         unpack.load(frame, into: mosaic, workspace: workspace)
         tap?(Unpack.descriptor.name, [mosaic])
         linearise?.apply(to: mosaic)
@@ -131,13 +141,15 @@ public struct Pipeline: Sendable {
             mosaic = defectPixels.apply(to: mosaic, cfa: cfa, frame: frame.size, workspace: workspace)
         }
         tap?(DefectPixels.descriptor.name, [mosaic])
+        if let binning { mosaic = binning.apply(to: mosaic, region, cfa: cfa, workspace: workspace) }
+        tap?(Binning.descriptor.name, [mosaic])
         if let cfa, let greenEqualization {
             mosaic = greenEqualization.apply(to: mosaic, cfa: cfa, workspace: workspace)
         }
         tap?(GreenEqualization.descriptor.name, [mosaic])
         if let denoise { mosaic = denoise.apply(to: mosaic, cfa: cfa, workspace: workspace) }
         tap?(RawDenoise.descriptor.name, [mosaic])
-        lensShading?.apply(to: mosaic, cfa: cfa, frame: frame.size)
+        lensShading?.apply(to: mosaic, cfa: cfa, frame: binnedSize(of: frame.size))
         tap?(LensShading.descriptor.name, [mosaic])
         whiteBalance.apply(to: mosaic, cfa: cfa)
         tap?(WhiteBalance.descriptor.name, [mosaic])

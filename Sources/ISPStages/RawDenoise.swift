@@ -1,4 +1,4 @@
-// Stage 6, raw denoise: noise removed where it is simplest, one number a photosite and known in strength.
+// Stage 7, raw denoise: noise removed where it is simplest, one number a photosite and known in strength.
 
 import ISPImaging
 
@@ -11,7 +11,7 @@ import ISPImaging
 /// that there is no noise, nothing falls below the threshold.
 ///
 /// Quads start at red photosites, so the same picture gives the same result whatever the phase of its CFA.
-public struct RawDenoise: Sendable {
+public struct RawDenoise: Hashable, Sendable {
     /// The strength.
     public static let strength = ParameterDescriptor(
         "denoise", "raw denoise, in units of the noise the profile predicts; 0 is off", in: 0...4, default: 0.8)

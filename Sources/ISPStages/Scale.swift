@@ -1,4 +1,4 @@
-// Stage 19, scale: the part of the frame that is shown, at the size that is wanted.
+// Stage 20, scale: the part of the frame that is shown, at the size that is wanted.
 
 import ISPImaging
 

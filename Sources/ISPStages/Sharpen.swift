@@ -1,4 +1,4 @@
-// Stage 17, sharpening: what lens, pixel and demosaic took from fine detail is given back to luma.
+// Stage 18, sharpening: what lens, pixel and demosaic took from fine detail is given back to luma.
 
 import ISPImaging
 

@@ -1,4 +1,4 @@
-// Stage 14, tone curve: linear light becomes display codes. The curve is tabulated once; this stage looks it up.
+// Stage 15, tone curve: linear light becomes display codes. The curve is tabulated once; this stage looks it up.
 
 import ISPImaging
 

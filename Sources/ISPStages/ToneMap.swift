@@ -17,6 +17,8 @@ public struct ToneMap: Sendable {
 
     private let columns, rows: Int
     private let region: Region
+    /// Pixels of the frame that the map was made of, from one pixel that is asked for to the next.
+    private let pitch: Int
     private let a, b: [Float]
 
     /// Runs the guided filter (He, Sun, Tang 2013) on a grid of log2 luminances.
@@ -24,10 +26,12 @@ public struct ToneMap: Sendable {
     ///   - luminances: mean linear output luminance of each cell, rows first.
     ///   - columns: cells in a row.
     ///   - region: the part of the frame that the cells divide evenly.
-    public init(luminances: [Float], columns: Int, region: Region) {
+    ///   - binning: by what the pixels that ask are fewer than those of the frame.
+    public init(luminances: [Float], columns: Int, region: Region, binning: Binning? = nil) {
         precondition(columns > 0 && !luminances.isEmpty && luminances.count % columns == 0, "cells that are no grid")
         let rows = luminances.count / columns
         (self.columns, self.rows, self.region) = (columns, rows, region)
+        pitch = binning?.factor ?? 1
         let grid = Grid(columns: columns, rows: rows)
         let values = luminances.map(Self.logarithm)
         // Windows of an eighth of the frame; two stops of difference count as an edge.
@@ -54,7 +58,7 @@ public struct ToneMap: Sendable {
 
     /// The nodes above and below a row, interpolated.
     func row(_ y: Int) -> (a: [Float], b: [Float]) {
-        let position = place(y - region.y, region.height, rows)
+        let position = place(y, region.y, region.height, rows)
         let upper = min(Int(position), max(rows - 2, 0))
         let lower = min(upper + 1, rows - 1)
         let t = position - Float(upper)
@@ -67,7 +71,7 @@ public struct ToneMap: Sendable {
     /// The coefficients at a column of an interpolated row.
     @inline(__always)
     func coefficients(_ nodes: (a: [Float], b: [Float]), x: Int) -> (a: Float, b: Float) {
-        let position = place(x - region.x, region.width, columns)
+        let position = place(x, region.x, region.width, columns)
         let left = min(Int(position), max(columns - 2, 0))
         let right = min(left + 1, columns - 1)
         let t = position - Float(left)
@@ -78,8 +82,9 @@ public struct ToneMap: Sendable {
 
     /// A pixel's place among nodes that stand in the middles of cells.
     @inline(__always)
-    private func place(_ offset: Int, _ extent: Int, _ count: Int) -> Float {
-        let position = (Float(offset) + 0.5) * Float(count) / Float(extent) - 0.5
+    private func place(_ coordinate: Int, _ origin: Int, _ extent: Int, _ count: Int) -> Float {
+        let offset = (Float(coordinate) + 0.5) * Float(pitch) - Float(origin)
+        let position = offset * Float(count) / Float(extent) - 0.5
         return min(max(position, 0), Float(count - 1))
     }
 }

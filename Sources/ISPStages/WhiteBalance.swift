@@ -1,4 +1,4 @@
-// Stage 8, white balance and digital gain.
+// Stage 9, white balance and digital gain.
 
 import ISPImaging
 

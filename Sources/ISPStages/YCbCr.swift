@@ -1,4 +1,4 @@
-// Stage 16, YCbCr: display RGB as luma and two colour differences, for detail work and for video formats.
+// Stage 17, YCbCr: display RGB as luma and two colour differences, for detail work and for video formats.
 
 import ISPImaging
 

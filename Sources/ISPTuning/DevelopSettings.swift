@@ -117,6 +117,8 @@ public struct DevelopSettings: Hashable, Sendable {
     public var defects = Defects.dynamic
     /// How far a photosite must stand out to be found defective.
     public var defectThreshold = DefectPixels.threshold.defaultValue
+    /// How far photosites are joined into fewer.
+    public var binning = Binning.Amount.off
     /// Largest imbalance of the two greens that is evened out.
     public var greenEqualization = GreenEqualization.threshold.defaultValue
     /// Where the noise profile comes from.

@@ -49,6 +49,7 @@ public struct SettingKey: Sendable {
     public static let all: [SettingKey] = [
         choice("defects", "which defective photosites are replaced", \.defects),
         numeric(DefectPixels.threshold, \.defectThreshold),
+        choice("binning", "joins photosites into a frame of half or a quarter of the width and height", \.binning),
         numeric(GreenEqualization.threshold, \.greenEqualization),
         SettingKey(
             "noise_profile", "noise variance as scale * signal + offset, which denoise and sharpening follow",

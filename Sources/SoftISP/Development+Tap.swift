@@ -8,7 +8,7 @@ import Synchronization
 /// A frame between two stages, as a picture.
 public struct TappedFrame: Sendable {
     /// 16 bits, grey for a mosaic and for mono sensors, else RGB; YCbCr stands in it as Y, Cb + 0.5, Cr + 0.5. The frame is
-    /// whole and as stored: not cropped, scaled or turned.
+    /// whole and as stored: not cropped, scaled or turned; from binning on it is binned.
     public let picture: ImageBuffer
     /// What a code of 65535 stands for.
     public let scale: String
@@ -29,7 +29,9 @@ extension Development {
                 .usage, "no stage '\(stage)' to tap; there are \(Self.tappableStages.joined(separator: ", "))")
         }
         var pipeline = pipeline
-        let whole = Region(frame.size)
+        // Before binning the frame has its own size.
+        if index < Self.tappableStages.firstIndex(of: Binning.descriptor.name)! { pipeline.binning = nil }
+        let whole = Region(pipeline.binnedSize(of: frame.size))
         pipeline.scale = nil
         pipeline.pack = try Pack(
             shown: whole, orientation: .up, format: pipeline.pack.format, range: pipeline.pack.range)
@@ -39,7 +41,7 @@ extension Development {
 
         let signal = Pipeline.stages.first { $0.name == stage }!.output
         let isColor = frame.format.cfa != nil && signal != .mosaic
-        let picture = try ImageBuffer(format: isColor ? .rgb48 : .grey16, size: frame.size)
+        let picture = try ImageBuffer(format: isColor ? .rgb48 : .grey16, size: whole.size)
         let scale = scale(index, pipeline)
         let center: Float = isColor && Self.followsYCbCr(index) ? 0.5 : 0
         let seen = Atomic(false)

@@ -44,8 +44,11 @@ public struct Development: Sendable {
             try Linearise(table: table)
         }
         let blackLevel = try BlackLevel(black: metadata.blackLevel, white: metadata.whiteLevel)
-        let lensShading = settings.lensShading == .file ? metadata.lensShading.map(LensShading.init) : nil
-        let reader = MosaicReader(frame, linearise: linearise, blackLevel: blackLevel, lensShading: lensShading)
+        let binning = try Binning(settings.binning, of: frame.size)
+        let shading = settings.lensShading == .file ? metadata.lensShading : nil
+        // What is automatic is decided by the frame as it is.
+        let reader = MosaicReader(
+            frame, linearise: linearise, blackLevel: blackLevel, lensShading: shading.map { LensShading(map: $0) })
         let crop = try Self.crop(settings, of: frame)
         let orientation = settings.orientation ?? metadata.orientation
         decided.orientation = orientation
@@ -70,16 +73,18 @@ public struct Development: Sendable {
 
         let whiteBalance = try WhiteBalance(gains: gains, digitalGain: Float(exp2(ev + metadata.baselineExposure)))
         let highlights = Self.highlights(settings, whiteBalance, reader)
-        let scale = try Self.scale(settings, crop: crop, orientation: orientation)
+        let binnedCrop = binning?.part(for: crop, of: frame.size) ?? crop
+        let scale = try Self.scale(settings, crop: binnedCrop, orientation: orientation)
         var pipeline = Pipeline(
             blackLevel: blackLevel, whiteBalance: whiteBalance, highlights: highlights,
             demosaic: try Demosaics.named(settings.demosaic),
             toneCurve: try Self.toneCurve(settings, white: highlights.ceiling),
             pack: try Pack(
-                shown: scale.map { Region($0.size) } ?? crop, orientation: orientation,
+                shown: scale.map { Region($0.size) } ?? binnedCrop, orientation: orientation,
                 format: Self.format(format, cfa: cfa), range: settings.range))
         pipeline.linearise = linearise
-        pipeline.lensShading = lensShading
+        pipeline.binning = binning
+        pipeline.lensShading = shading.map { LensShading(map: $0, binning: binning) }
         pipeline.scale = scale
         pipeline.demosaicCoding = settings.demosaicCoding
         pipeline.ycbcr = YCbCr(settings.ycbcr)
@@ -91,7 +96,9 @@ public struct Development: Sendable {
                     threshold: settings.defectThreshold)
             }
         }
-        if let noise { pipeline.denoise = try RawDenoise(profile: noise, strength: settings.denoise) }
+        // Defects are looked for in the frame as it is; what comes later meets the noise that binning leaves.
+        let leftNoise = noise.map { binning?.left(of: $0, cfa: cfa) ?? $0 }
+        if let leftNoise { pipeline.denoise = try RawDenoise(profile: leftNoise, strength: settings.denoise) }
         var matrix: Matrix3?
         if cfa != nil {
             pipeline.greenEqualization = try GreenEqualization(threshold: settings.greenEqualization)
@@ -100,10 +107,12 @@ public struct Development: Sendable {
                 try ColorCorrection(matrix: matrix)
             }
             if settings.lensCorrection == .file {
-                pipeline.lensCorrection = metadata.lensWarp.map { LensCorrection(warp: $0, frame: frame.size) }
+                let size = pipeline.binnedSize(of: frame.size)
+                pipeline.lensCorrection = metadata.lensWarp.map { LensCorrection(warp: $0, frame: size) }
             }
             if settings.localTone > 0 {
-                let map = ToneMap(of: reader, whiteBalance: whiteBalance, matrix: matrix ?? .identity)
+                let map = ToneMap(
+                    of: reader, whiteBalance: whiteBalance, matrix: matrix ?? .identity, binning: binning)
                 pipeline.localTone = try LocalTone(map: map, strength: settings.localTone)
             }
         }
@@ -112,7 +121,7 @@ public struct Development: Sendable {
         }
         pipeline.contrastSaturation = try ContrastSaturation(
             contrast: settings.contrast, saturation: settings.saturation)
-        try Self.addDetailStages(to: &pipeline, settings, noise, matrix ?? .identity, isColor: cfa != nil)
+        try Self.addDetailStages(to: &pipeline, settings, leftNoise, matrix ?? .identity, isColor: cfa != nil)
 
         self.frame = frame
         self.settings = decided

@@ -16,6 +16,7 @@ struct SettingOptions: ParsableArguments {
 
     @Option(help: Self.help("defects")) var defects: String?
     @Option(name: .customLong("defect-threshold"), help: Self.help("defect_threshold")) var defectThreshold: String?
+    @Option(help: Self.help("binning")) var binning: String?
     @Option(name: .customLong("lens-shading"), help: Self.help("lens_shading")) var lensShading: String?
     @Option(name: .customLong("white-balance"), help: Self.help("white_balance")) var whiteBalance: String?
     @Option(parsing: .unconditional, help: Self.help("exposure")) var exposure: String?
@@ -52,9 +53,8 @@ struct SettingOptions: ParsableArguments {
 
     private var given: [(name: String, text: String?)] {
         [
-            ("defects", defects), ("defect_threshold", defectThreshold), ("lens_shading", lensShading),
-            ("white_balance", whiteBalance),
-            ("exposure", exposure),
+            ("defects", defects), ("defect_threshold", defectThreshold), ("binning", binning),
+            ("lens_shading", lensShading), ("white_balance", whiteBalance), ("exposure", exposure),
             ("highlights", highlights), ("demosaic", demosaic), ("matrix", matrix), ("tone", tone),
             ("filmic_contrast", filmicContrast), ("contrast", contrast), ("saturation", saturation), ("crop", crop),
             ("green_equalization", greenEqualization), ("noise_profile", noiseProfile), ("denoise", denoise),

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct RealTimeStatisticsTests {
     /// Counts bands by themselves and adds them up.
-    private static func counted(
+    static func counted(
         _ pipeline: Pipeline, _ frame: RawFrame, stripWidth: Int, bands: Int
     ) throws -> FrameStatistics {
         let plan = try RealTimePlan(pipeline, format: frame.format, size: frame.size, stripWidth: stripWidth)

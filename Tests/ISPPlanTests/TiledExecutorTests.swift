@@ -83,6 +83,26 @@ import Testing
         }
     }
 
+    @Test(arguments: [Binning.Amount.half, .quarter], CFAPattern.allCases + [nil])
+    func binnedTiledEqualsWhole(_ amount: Binning.Amount, _ cfa: CFAPattern?) throws {
+        for orientation in [Orientation.up, .right] {
+            let frame = try randomFrame(cfa, width: 137, height: 94, seed: 5)
+            let binning = try #require(try Binning(amount, of: frame.size))
+            var pipeline = try fullPipeline(
+                for: frame, orientation: orientation, format: cfa == nil ? .grey16 : .rgb48, scaled: nil)
+            pipeline.binning = binning
+            pipeline.pack = try Pack(
+                shown: Region(binning.size(of: frame.size)), orientation: orientation, format: pipeline.pack.format)
+            let whole = try TiledExecutor(threads: 1, tile: Size(width: 1000, height: 1000)).develop(
+                frame, with: pipeline)
+            for tile in [Size(width: 30, height: 14), Size(width: 8, height: 70)] {
+                let tiled = try TiledExecutor(threads: 2, tile: tile).develop(frame, with: pipeline)
+                let equal = tiled.bytes.elementsEqual(whole.bytes)
+                #expect(equal, "\(orientation) by \(tile)")
+            }
+        }
+    }
+
     @Test func theTapSeesEveryStageInOrder() throws {
         let frame = try randomFrame(.rggb, width: 40, height: 30, seed: 3)
         var pipeline = try fullPipeline(for: frame, orientation: .up, format: .rgb48, scaled: nil)

@@ -6,7 +6,8 @@ import Testing
 
 @Suite struct SettingsTests {
     static let examples: [String: [String]] = [
-        "defects": ["off", "listed", "dynamic"], "lens_shading": ["off", "file"],
+        "defects": ["off", "listed", "dynamic"], "binning": ["off", "half", "quarter"],
+        "lens_shading": ["off", "file"],
         "white_balance": ["camera", "auto", "5200.0K", "2.0,1.0,1.5"], "exposure": ["auto", "-1.25"],
         "highlights": ["off", "clip", "blend", "reconstruct"], "demosaic": ["bilinear", "malvar"],
         "matrix": ["file", "none", "1.5,-0.25,-0.25,0.0,1.0,0.0,0.0,-0.5,1.5"],

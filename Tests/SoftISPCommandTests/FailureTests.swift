@@ -90,7 +90,9 @@ import Testing
         (["--exposure", "99"], "exposure"),
         (["--matrix", "1,2"], "matrix"), (["--crop", "60,40,10,10"], "crop"), (["--threads", "0"], "threads"),
         (["--quality", "0"], "quality"), (["--raw-size", "64"], "raw-size"), (["--black-level", "1,2"], "black-level"),
-        (["--orientation", "9"], "orientation"), (["--bits", "12"], "bits"), (["--tone", "1:0,0:1"], "tone"),
+        (["--binning", "third"], "binning"), (["--binning", "quarter"], "64x48"),
+        (["--orientation", "9"], "orientation"),
+        (["--bits", "12"], "bits"), (["--tone", "1:0,0:1"], "tone"),
         (["--bogus"], "bogus"),
     ])
     func wrongOptions(_ options: [String], _ word: String) throws {

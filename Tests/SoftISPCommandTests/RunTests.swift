@@ -58,6 +58,25 @@ import Testing
         }
     }
 
+    /// Binned streams are what `develop` makes of the frames, by either execution, in pictures and video of the smaller size.
+    @Test func binnedPicturesAreThoseOfDevelop() throws {
+        let dumps = try captureSequence()
+        let binned = ["--binning", "half"]
+        try expectSamePictures(["develop", dumps, "--fast"] + binned, ["--preset", "full"] + binned, dumps, (2, 3))
+        #expect(scratch.bytes("r01.ppm").prefix(9).elementsEqual(Array("P6\n48 32\n".utf8).prefix(9)))
+        try expectSamePictures(
+            ["develop", dumps] + binned, ["--preset", "still", "--overwrite"] + binned, dumps, (2, 2))
+        for execution in ["real-time", "reference"] {
+            let name = "\(execution).y4m"
+            let run = try Program(
+                ["run", "--source", dumps, "--sink", scratch.path + "/" + name, "--execution", execution] + binned)
+            #expect(run.code == 0, "\(run.errors)")
+            let header = text(name).prefix(while: { $0 != "\n" })
+            #expect(header.hasPrefix("YUV4MPEG2 W48 H32 "))
+            #expect(scratch.bytes(name).count == header.utf8.count + 1 + 4 * (6 + 48 * 32 * 3 / 2))
+        }
+    }
+
     @Test func aPlanThatIsAskedForAndNotThereIsRefused() throws {
         let run = try run("--source", Self.camera, "--sink", "null", "--preset", "still", "--execution", "real-time")
         #expect(run.code == 64, "\(run.errors)")

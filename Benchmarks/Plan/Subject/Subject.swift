@@ -33,7 +33,7 @@ package final class Subject {
         scratches = (0..<64).map { _ in PlanScratch() }
         counters = (0..<64).map { _ in StatisticsCounter() }
         isFloor = name == "floor"
-        wantsStatistics = ["color", "video"].contains(name)
+        wantsStatistics = ["color", "video", "binned", "binned-twice"].contains(name)
     }
 
     /// The settings of a plan by its name.
@@ -52,8 +52,9 @@ package final class Subject {
             settings.noiseProfile = .auto
             settings.sharpen = 0.9
             settings.sharpenRadius = 0.6
-        case "video":
+        case "video", "binned", "binned-twice":
             settings = Preset.full.settings
+            settings.binning = name == "video" ? .off : name == "binned" ? .half : .quarter
             settings.orientation = .up
             settings.exposure = .ev(0)
             settings.tone = .transfer(.rec709)

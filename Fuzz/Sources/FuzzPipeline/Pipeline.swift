@@ -41,12 +41,14 @@ public func fuzzPipeline(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 
 private func isExpected(_ size: Size, _ frame: RawFrame, _ settings: DevelopSettings) -> Bool {
     let orientation = settings.orientation ?? frame.metadata.orientation
     let whole = orientation.uprightSize(of: frame.size)
-    let shown =
+    let cropped =
         switch settings.crop {
         case .full: whole
         case .camera: frame.metadata.defaultCrop.map { orientation.uprightSize(of: $0.size) } ?? whole
         case .region(let region): region.size
         }
+    let divisor = [.off: 1, .half: 2, .quarter: 4][settings.binning]!
+    let shown = Size(width: max(cropped.width / divisor, 1), height: max(cropped.height / divisor, 1))
     switch settings.size {
     case .full: return size == shown
     case .percent(let percent):

@@ -59,7 +59,7 @@ struct PlanRun {
     }
 
     private func check(_ counter: StatisticsCounter, _ way: String) {
-        let expected = plan.statisticsTap.statistics(of: frame, in: plan.pipeline.pack.shown)
+        let expected = plan.statisticsTap.statistics(of: frame, in: plan.countedRegion)
         promise(counter.statistics == expected, "statistics \(way) are those of the tap")
     }
 }

@@ -16,7 +16,9 @@ extension InputReader {
         for frame: RawFrame, from start: DevelopSettings = DevelopSettings(), keeping kept: Set<String> = []
     ) -> DevelopSettings {
         var settings = start
-        let free = SettingKey.all.filter { !kept.contains($0.name) && !["crop", "size"].contains($0.name) }
+        let free = SettingKey.all.filter {
+            !kept.contains($0.name) && !["crop", "size", "binning"].contains($0.name)
+        }
         for key in free where chance(112) {
             let text = value(of: key)
             do throws(ISPError) { try key.set(text, in: &settings) } catch {
@@ -37,6 +39,11 @@ extension InputReader {
                 chance(128)
                 ? .fit(Size(width: integer(1...300), height: integer(1...300)))
                 : .percent(number(1.6...min(largest, 6400)))
+        }
+        // Last, so that inputs from before there was binning mean what they did. Sizes that do not go with it are refused.
+        if chance(96) {
+            let possible = Binning.Amount.allCases.filter { (try? Binning($0, of: frame.size)) != nil }
+            settings.binning = choice(possible.isEmpty || chance(16) ? Binning.Amount.allCases : possible)
         }
         return settings
     }

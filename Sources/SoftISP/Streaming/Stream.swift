@@ -110,8 +110,8 @@ final class Stream: @unchecked Sendable {
         guard pack.outputSize == size, pack.format == format else {
             throw ISPError(
                 .usage,
-                "the pictures would become \(pack.outputSize) \(pack.format) instead of \(size) \(format): crop, "
-                    + "size and orientation stay as they are while a stream runs")
+                "the pictures would become \(pack.outputSize) \(pack.format) instead of \(size) \(format): binning, "
+                    + "crop, size and orientation stay as they are while a stream runs")
         }
         return lock.withLock {
             latest += 1

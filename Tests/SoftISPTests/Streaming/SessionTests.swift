@@ -116,6 +116,9 @@ import Testing
         var cropped = session.settings
         cropped.size = .percent(50)
         #expect(throws: ISPError.self) { try session.update(cropped) }
+        var binned = session.settings
+        binned.binning = .half
+        #expect(throws: ISPError.self) { try session.update(binned) }
     }
 
     @Test func whatHasNoPlanIsRefusedWhereOneIsAskedFor() throws {
