@@ -37,7 +37,7 @@ public struct CurveKernel: Sendable {
         bend = WordTable { fit.pieces[$0].bend << 8 }
     }
 
-    /// Replaces the values of a row; plans have the curve in the loop of `ToneKernel`.
+    /// Replaces the values of a row; plans for colours have the curve in the loop of `ToneKernel`.
     /// - Parameter count: columns of one parity, a multiple of `KernelLimits.group`.
     public func apply(_ row: SignalRow, count: Int) {
         if knees.areTwo {

@@ -57,12 +57,45 @@ public struct OutlierKernel: Sendable {
         self.threshold = UInt16(clamping: Int((threshold * 4096).rounded(.down)))
     }
 
-    /// Rows of samples of one parity: two above, here, two below.
-    public typealias Rows = (UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt16>, UnsafeMutablePointer<UInt16>)
+    /// The rows of the nearest samples of the same kind above, of the samples themselves, and of the nearest below.
+    public struct Rows {
+        let upper, here, lower: MosaicRow
+        let isMono: Bool
 
-    /// Calls `found` with every entry that may be defective.
-    public func apply(_ rows: Rows, _ site: Site, count: Int, found: (Int) -> Void) {
-        let (upper, here, lower) = rows
+        /// Joins three rows.
+        /// - Parameter isMono: whether a sample's neighbours are those beside it, or the next ones of its parity.
+        public init(_ upper: MosaicRow, _ here: MosaicRow, _ lower: MosaicRow, isMono: Bool) {
+            (self.upper, self.here, self.lower, self.isMono) = (upper, here, lower, isMono)
+        }
+    }
+
+    /// The rows as the samples of one parity see them.
+    private struct Sites {
+        typealias Samples = UnsafeMutablePointer<UInt16>
+        /// Above, here and below.
+        let own, left, right: (Samples, Samples, Samples)
+
+        init(_ rows: Rows, parity: Int) {
+            let (upper, here, lower) = (
+                rows.upper.sites(isEven: parity == 0), rows.here.sites(isEven: parity == 0),
+                rows.lower.sites(isEven: parity == 0)
+            )
+            own = (upper.own, here.own, lower.own)
+            if rows.isMono {
+                left = (upper.left, here.left, lower.left)
+                right = (upper.left + 1, here.left + 1, lower.left + 1)
+            } else {
+                left = (upper.own - 1, here.own - 1, lower.own - 1)
+                right = (upper.own + 1, here.own + 1, lower.own + 1)
+            }
+        }
+    }
+
+    /// Calls `found` with every entry of a parity that may be defective.
+    public func apply(_ rows: Rows, parity: Int, _ site: Site, count: Int, found: (Int) -> Void) {
+        let sites = Sites(rows, parity: parity)
+        let (upper, here, lower) = sites.own
+        let (left, right) = (sites.left.1, sites.right.1)
         let least = Words(repeating: site.least)
         let chords = Chords(site)
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: count / Words.scalarCount + 1) { groups in
@@ -74,7 +107,7 @@ public struct OutlierKernel: Sendable {
                 // Of the four nearest neighbours, the second largest and the second smallest are between those of all eight,
                 // and values less their noise are in the order of the values: what lies within these is no defect.
                 let value = here.lanes(k)
-                let (a, b, c, d) = (upper.lanes(k), lower.lanes(k), here.lanes(k &- 1), here.lanes(k &+ 1))
+                let (a, b, c, d) = (upper.lanes(k), lower.lanes(k), left.lanes(k), right.lanes(k))
                 let lesser = cv_min_u16(cv_max_u16(a, b), cv_max_u16(c, d))
                 let greater = cv_max_u16(cv_min_u16(a, b), cv_min_u16(c, d))
                 let (high, low) = (cv_max_u16(lesser, greater), cv_min_u16(lesser, greater))
@@ -85,7 +118,7 @@ public struct OutlierKernel: Sendable {
             }
             for i in 0..<number {
                 let k = Int(listed[i])
-                var bits = cv_bits_u16(candidates(rows, site, chords, k))
+                var bits = cv_bits_u16(candidates(sites, site, chords, k))
                 while bits != 0 {
                     let entry = k &+ bits.trailingZeroBitCount
                     if entry < count { found(entry) }
@@ -97,13 +130,13 @@ public struct OutlierKernel: Sendable {
 
     /// Of a vector of entries those that may be defective, as lanes that are not 0.
     @inline(__always)
-    private func candidates(_ rows: Rows, _ site: Site, _ chords: Chords, _ k: Int) -> Words {
-        let (upper, here, lower) = rows
+    private func candidates(_ sites: Sites, _ site: Site, _ chords: Chords, _ k: Int) -> Words {
+        let (upper, here, lower) = sites.own
         let value = here.lanes(k)
         let (a, b) = (upper.lanes(k), lower.lanes(k))
         let (greater, lesser) = (cv_max_u16(a, b), cv_min_u16(a, b))
         // The second largest and the second smallest of eight, from two sorted columns of three and one of two.
-        let (left, right) = (Column(rows, k &- 1), Column(rows, k &+ 1))
+        let (left, right) = (Column(sites.left, k), Column(sites.right, k))
         let second = cv_max_u16(
             cv_min_u16(left.high, right.high), cv_min_u16(cv_max_u16(left.high, right.high), greater))
         let highest = cv_max_u16(cv_max_u16(second, lesser), cv_max_u16(left.middle, right.middle))
@@ -152,7 +185,7 @@ public struct OutlierKernel: Sendable {
         let high, middle, low: Words
 
         @inline(__always)
-        init(_ rows: Rows, _ k: Int) {
+        init(_ rows: (Sites.Samples, Sites.Samples, Sites.Samples), _ k: Int) {
             let (a, h, b) = (rows.0.lanes(k), rows.1.lanes(k), rows.2.lanes(k))
             let (greater, lesser) = (cv_max_u16(a, b), cv_min_u16(a, b))
             let rest = cv_min_u16(greater, h)

@@ -83,6 +83,19 @@ public final class ToneKernel: Sendable {
         run(matrix, ToneLoop(row: row, sink: RowSink(row: row), count: count), halfMore: false)
     }
 
+    /// Makes a row of display codes of a mosaic without colours.
+    public func apply(_ mosaic: MosaicRow, into row: SignalRow, count: Int) {
+        for (source, target) in [(mosaic.even, row.even), (mosaic.odd, row.odd)] {
+            var k = 0
+            while k < count {
+                target.store(signed(source.lanes(k)), k)
+                k &+= Words.scalarCount
+            }
+        }
+        curve.apply(row, count: count)
+        if keepsHue { coding.apply(row, count: count) }
+    }
+
     /// Rounds what the colours of a row become to bytes, even and odd columns joined; the row stays as it is.
     /// - Parameter bytes: each with room for `2 * count` bytes.
     public func apply(_ row: ColorRow, after matrix: MatrixKernel?, into bytes: ColorBytes, count: Int) {

@@ -41,7 +41,7 @@ final class DefectPlan: Sendable {
 /// Finds and replaces the defects of rows in a strip.
 final class DefectRows {
     private let plan: DefectPlan
-    private let cfa: CFAPattern
+    private let photosites: Photosites
     private let frame: Size
     private let origin, count: Int
     /// Linear samples around a candidate.
@@ -49,8 +49,8 @@ final class DefectRows {
     private static let patch = 2 * DefectPixels.halo + 1
     private var replacements: [(place: UnsafeMutablePointer<UInt16>, sample: UInt16)] = []
 
-    init(_ plan: DefectPlan, cfa: CFAPattern, frame: Size, origin: Int, count: Int) {
-        (self.plan, self.cfa, self.frame) = (plan, cfa, frame)
+    init(_ plan: DefectPlan, _ photosites: Photosites, frame: Size, origin: Int, count: Int) {
+        (self.plan, self.photosites, self.frame) = (plan, photosites, frame)
         (self.origin, self.count) = (origin, count)
         around = .allocate(capacity: Self.patch * Self.patch)
         around.initialize(repeating: 0, count: Self.patch * Self.patch)
@@ -66,11 +66,11 @@ final class DefectRows {
             replacements.append((raw[y].sample(x - origin), sample))
         }
         if plan.stage.dynamic {
-            let (upper, here, lower) = (raw[y - 2], raw[y], raw[y + 2])
+            let step = photosites.step
+            let rows = OutlierKernel.Rows(raw[y - step], raw[y], raw[y + step], isMono: step == 1)
             for parity in 0..<2 {
-                let rows = (upper[parity], here[parity], lower[parity])
-                let site = plan.sites[cfa.site(column: parity, row: y).rawValue]
-                plan.kernel.apply(rows, site, count: count) { look(origin + 2 * $0 + parity) }
+                let site = plan.sites[photosites.site(column: parity, row: y).rawValue]
+                plan.kernel.apply(rows, parity: parity, site, count: count) { look(origin + 2 * $0 + parity) }
             }
         }
         if !plan.stage.listed.isEmpty {
@@ -86,7 +86,7 @@ final class DefectRows {
         for i in replacements.indices.reversed() { swap(&replacements[i].sample, &replacements[i].place.pointee) }
     }
 
-    private func site(_ x: Int, _ y: Int) -> Int { cfa.site(column: x, row: y).rawValue }
+    private func site(_ x: Int, _ y: Int) -> Int { photosites.site(column: x, row: y).rawValue }
 
     /// What takes the place of a sample by the reference's rules, if anything does.
     private func decided(_ x: Int, _ y: Int, _ raw: MosaicRing) -> UInt16? {
@@ -98,14 +98,17 @@ final class DefectRows {
             let sample = Float(raw[y &+ dy].sample(x &+ dx &- origin).pointee) / unit
             middle[dy &* size &+ dx] = (sample + offset[site]) * scale[site]
         }
-        for dy in stride(from: -2, through: 2, by: 2) {
-            for dx in stride(from: -2, through: 2, by: 2) { take(dx, dy, own) }
+        let step = photosites.step
+        for dy in stride(from: -step, through: step, by: step) {
+            for dx in stride(from: -step, through: step, by: step) { take(dx, dy, own) }
         }
-        for distance in stride(from: -3, through: 3, by: 2) {
-            take(distance, 0, right)
-            take(0, distance, below)
+        if step == 2 {
+            for distance in stride(from: -3, through: 3, by: 2) {
+                take(distance, 0, right)
+                take(0, distance, below)
+            }
         }
-        let replacement = plan.stage.replacement(x: x, y: y, frame: frame, around: around)
+        let replacement = plan.stage.replacement(x: x, y: y, step: step, frame: frame, around: around)
         guard let replacement else { return nil }
         let black = plan.blackLevel.black[own]
         let sample = (replacement * (plan.blackLevel.white - black) + black) * plan.unit

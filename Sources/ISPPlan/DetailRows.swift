@@ -19,7 +19,7 @@ final class DetailRows {
 
         init(_ plan: RealTimePlan) {
             let (lag, radius) = (plan.detailHalo, plan.sharpen?.radius ?? 0)
-            (luma, blurred, chroma) = (lag + 2, 2 * radius + 1, lag + 1)
+            (luma, blurred, chroma) = (lag + 2, 2 * radius + 1, plan.isMono ? 1 : lag + 1)
             (detail, squares) = (lag - radius + 1, lag - radius + 2)
         }
     }
@@ -40,6 +40,10 @@ final class DetailRows {
         columns = SharpenKernel.Columns(lowest: row(), highest: row(), energy: row())
         // Cb takes the place of even columns, Cr that of odd ones.
         chromas = ring(needs.chroma)
+        if plan.isMono {
+            let none = chromas[0]
+            for k in 0..<count { (none.even[k], none.odd[k]) = (0, 0) }
+        }
     }
 
     /// The bytes that the rows take.
@@ -60,6 +64,18 @@ final class DetailRows {
                 color, luma: luma, atOdd: chromaAtOdd, cb: chromas[y].even, cr: chromas[y].odd, count: count)
         }
         if let blocks { blocks { $0.add(color, luma: luma, y) } }
+        findDetail(luma, y)
+    }
+
+    /// Takes the next row of a mono frame.
+    /// - Parameter fill: writes its luma.
+    func add(_ y: Int, _ fill: (SignalRow) -> Void) {
+        let luma = lumas[y]
+        fill(luma)
+        findDetail(luma, y)
+    }
+
+    private func findDetail(_ luma: SignalRow, _ y: Int) {
         guard let sharpen else { return }
         sharpen.blur(luma, into: blurred[y], count: count)
         let middle = y - sharpen.radius
@@ -67,7 +83,7 @@ final class DetailRows {
             lumas[middle], { blurred[middle + $0] }, into: details[middle], squares: squares[middle], count: count)
     }
 
-    /// Chroma of a row whose surroundings are there: Cb as the even columns, Cr as the odd ones.
+    /// Chroma of a row whose surroundings are there: Cb as the even columns, Cr as the odd ones; none of a mono frame.
     func chroma(_ y: Int, atOdd: Bool) -> SignalRow {
         let chroma = chromas[y]
         if let blocks { BlockChromaKernel.add(blocks { $0.moves(y) }, atOdd: atOdd, to: chroma, count: count) }

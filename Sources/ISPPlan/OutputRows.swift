@@ -96,6 +96,18 @@ final class OutputRows {
             step: column.step)
     }
 
+    /// Stores a row of a mono frame where the picture has no chroma: as grey, or as colours that are alike.
+    func store(grey: SignalRow, _ y: Int) {
+        let line = row.place + row.step * y
+        RoundKernel.apply(grey, into: bytes.0, count: count)
+        if case .mono = pack.format.layout { return storeLuma(line) }
+        let skipped = columns.lowerBound - origin
+        let source = bytes.0 + skipped
+        interleave.apply(
+            source, source, source, width: columns.count,
+            into: target(upright: line, column: upright(columns.lowerBound), bytes: samplesPerPixel), step: column.step)
+    }
+
     /// Stores a row of luma, and of every second row the chroma, or of every row where the format has it so.
     func store(luma: SignalRow, chroma: SignalRow, _ y: Int) {
         let line = row.place + row.step * y

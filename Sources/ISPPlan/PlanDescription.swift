@@ -58,9 +58,10 @@ extension RealTimePlan {
         var gained = [BlackLevel.descriptor, WhiteBalance.descriptor]
         if pipeline.lensShading != nil { gained.insert(LensShading.descriptor, at: 1) }
         if pipeline.highlights.method != .off { gained.append(Highlights.descriptor) }
-        add(gained, "gain", "linear mosaic, 14.7 bits to the ceiling", rows: 2 * demosaic.halo + 1)
-        add(
-            [DemosaicStage.descriptor], demosaic.rawValue, "linear colours", halo: demosaic.halo, rows: heldColors)
+        add(gained, "gain", "linear mosaic, 14.7 bits to the ceiling", rows: 2 * demosaicHalo + 1)
+        if let demosaic {
+            add([DemosaicStage.descriptor], demosaic.rawValue, "linear colours", halo: demosaicHalo, rows: heldColors)
+        }
         if matrix != nil { add([ColorCorrection.descriptor], "matrix", "linear colours", rows: heldColors) }
         add(
             pipeline.contrastSaturation == nil

@@ -15,9 +15,13 @@ final class PlanGains: Sendable {
     let shading: ShadingTables?
 
     /// - Throws: `ISPError(.usage)` where gains are too large for 16 bits.
-    init(_ pipeline: Pipeline, cfa: CFAPattern, size: Size, scale: SampleScale, ceiling: Float) throws(ISPError) {
+    init(
+        _ pipeline: Pipeline, photosites: Photosites, size: Size, scale: SampleScale, ceiling: Float
+    ) throws(ISPError) {
         let levels = pipeline.blackLevel
-        let saturation = pipeline.whiteBalance.saturation
+        let balance = pipeline.whiteBalance
+        let saturation =
+            photosites.cfa == nil ? Array(repeating: balance.digitalGain, count: 4) : balance.saturation
         let unit = Float(1 << scale.shift)
         // What a word of 1 is multiplied by, `t` being half of it.
         let factors = (0..<4).map { site in
@@ -38,6 +42,6 @@ final class PlanGains: Sendable {
         black = SIMD4(levels.black.map { Int16(clamping: Int(($0 * unit / 2).rounded())) })
         let scaled = factors.map { $0 * Float(1 << shift) }
         gain = SIMD4(scaled.map { Int16(clamping: Int($0.rounded())) })
-        shading = pipeline.lensShading.map { ShadingTables($0, gains: scaled, cfa: cfa, size: size) }
+        shading = pipeline.lensShading.map { ShadingTables($0, gains: scaled, photosites: photosites, size: size) }
     }
 }

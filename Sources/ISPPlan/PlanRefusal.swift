@@ -27,8 +27,10 @@ extension RealTimePlan {
         func refuse(_ stage: StageDescriptor, _ reason: String, if condition: Bool) {
             if condition { result.append(PlanRefusal(stage, reason)) }
         }
-        refuse(Unpack.descriptor, "\(format) has no colour filter array", if: format.cfa == nil)
         refuse(RawDenoise.descriptor, "set denoise to 0", if: pipeline.denoise != nil)
+        let isMono = format.cfa == nil
+        refuse(
+            Binning.descriptor, "mono frames are not binned; set binning to off", if: isMono && pipeline.binning != nil)
         let method = pipeline.highlights.method
         refuse(
             Highlights.descriptor, "\(method.rawValue); set highlights to clip or off",
@@ -36,12 +38,12 @@ extension RealTimePlan {
         refuse(
             DemosaicStage.descriptor,
             "\(type(of: pipeline.demosaic).descriptor.name); set demosaic to malvar or bilinear",
-            if: demosaicKernel(pipeline.demosaic) == nil)
+            if: !isMono && demosaicKernel(pipeline.demosaic) == nil)
         refuse(
             DemosaicStage.descriptor, "\(pipeline.demosaicCoding.rawValue); set demosaic_coding to linear",
-            if: pipeline.demosaicCoding != .linear)
-        refuse(LensCorrection.descriptor, "set lens_correction to off", if: pipeline.lensCorrection != nil)
-        if let matrix = pipeline.colorCorrection?.matrix {
+            if: !isMono && pipeline.demosaicCoding != .linear)
+        refuse(LensCorrection.descriptor, "set lens_correction to off", if: !isMono && pipeline.lensCorrection != nil)
+        if let matrix = pipeline.colorCorrection?.matrix, !isMono {
             refuse(
                 ColorCorrection.descriptor, "the matrix \(matrix.values) is too strong",
                 if: MatrixKernel(matrix.values) == nil)
@@ -49,10 +51,13 @@ extension RealTimePlan {
         refuse(
             ToneCurve.descriptor, "the curve falls; set tone to one that does not",
             if: falls(pipeline.toneCurve, to: pipeline.highlights.ceiling))
-        refuse(LocalTone.descriptor, "set local_tone to 0", if: pipeline.localTone != nil)
-        refuse(ChromaDenoise.descriptor, "wavelet; set chroma_filter to block", if: pipeline.chromaDenoise != nil)
+        refuse(LocalTone.descriptor, "set local_tone to 0", if: !isMono && pipeline.localTone != nil)
+        refuse(
+            ChromaDenoise.descriptor, "wavelet; set chroma_filter to block",
+            if: !isMono && pipeline.chromaDenoise != nil)
         refuse(Scale.descriptor, "set size to full", if: pipeline.scale != nil)
         let pack = pipeline.pack
+        refuse(Pack.descriptor, "\(pack.format) is for mono frames", if: !isMono && pack.format.isRaw)
         refuse(Pack.descriptor, "\(pack.format) has 16 bits; set bits to 8", if: pack.format.packing == .words)
         refuse(
             Pack.descriptor, "the picture is turned by 90 degrees; set orientation to 1",

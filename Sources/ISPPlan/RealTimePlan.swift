@@ -18,7 +18,7 @@ public final class RealTimePlan: Sendable {
     /// The size of the frames.
     public let size: Size
 
-    let cfa: CFAPattern
+    let photosites: Photosites
     let unpack: UnpackKernel
     let linearise: [UInt16]?
     let defects: DefectPlan?
@@ -29,7 +29,8 @@ public final class RealTimePlan: Sendable {
     public let statisticsTap: StatisticsTap
     /// The part of the frame that statistics are counted of: what the picture shows.
     public let countedRegion: Region
-    let demosaic: DemosaicKernel
+    /// `nil` for mono frames.
+    let demosaic: DemosaicKernel?
     let matrix: MatrixKernel?
     let tone: ToneKernel
     let saturation: SaturationKernel?
@@ -50,7 +51,7 @@ public final class RealTimePlan: Sendable {
         _ pipeline: Pipeline, format: PixelFormat, size: Size, stripWidth: Int? = nil
     ) throws(ISPError) {
         let refusals = Self.refusals(of: pipeline, format: format)
-        guard refusals.isEmpty, let cfa = format.cfa, let demosaic = Self.demosaicKernel(pipeline.demosaic) else {
+        guard refusals.isEmpty else {
             let reasons = refusals.map(\.description).joined(separator: "; ")
             throw ISPError(.usage, "not possible in real time: \(reasons)")
         }
@@ -58,8 +59,10 @@ public final class RealTimePlan: Sendable {
         self.pipeline = pipeline
         self.format = format
         self.size = size
-        self.cfa = cfa
-        self.demosaic = demosaic
+        let isMono = format.cfa == nil
+        photosites = Photosites(cfa: format.cfa)
+        demosaic = isMono ? nil : Self.demosaicKernel(pipeline.demosaic)
+        demosaicHalo = demosaic?.halo ?? 0
         askedStripWidth = stripWidth
         unpack = UnpackKernel(format)
         let scale = SampleScale(pipeline, format)
@@ -67,38 +70,44 @@ public final class RealTimePlan: Sendable {
         linearise = scale.table
         binning = pipeline.binning
         countedRegion = binning?.covered(by: pipeline.pack.shown) ?? pipeline.pack.shown
-        green = pipeline.greenEqualization.map { GreenKernel(threshold: $0.threshold) }
+        green = isMono ? nil : pipeline.greenEqualization.map { GreenKernel(threshold: $0.threshold) }
         statisticsTap = StatisticsTap(
             linearise: pipeline.linearise, white: pipeline.blackLevel.white, shift: scale.shift)
         defects = pipeline.defectPixels.map { DefectPlan($0, pipeline.blackLevel, scale: scale) }
-        gains = try PlanGains(pipeline, cfa: cfa, size: pipeline.binnedSize(of: size), scale: scale, ceiling: ceiling)
-        matrix = pipeline.colorCorrection.flatMap { MatrixKernel($0.matrix.values) }
+        gains = try PlanGains(
+            pipeline, photosites: photosites, size: pipeline.binnedSize(of: size), scale: scale, ceiling: ceiling)
+        matrix = isMono ? nil : pipeline.colorCorrection.flatMap { MatrixKernel($0.matrix.values) }
         tone = Self.tone(pipeline, ceiling)
         // Saturation leaves luma of its own weights as it is, and multiplies colour differences.
         let colour = pipeline.contrastSaturation?.saturation ?? 1
         let isFolded =
             pipeline.pack.takesYCbCr && pipeline.ycbcr.standard == ContrastSaturation.lumaStandard && colour <= 1.5
         saturation =
-            colour == 1 || isFolded ? nil : SaturationKernel(colour, luma: ContrastSaturation.lumaStandard.weights)
+            colour == 1 || isFolded || isMono
+            ? nil : SaturationKernel(colour, luma: ContrastSaturation.lumaStandard.weights)
         let takesYCbCr = pipeline.pack.takesYCbCr
         sharpen = pipeline.sharpen.map { SharpenKernel($0) }
-        blocks = pipeline.blockChromaDenoise.map { stage in
-            BlockChromaKernel(
-                luma: { Self.interpolated(stage.lumaScale, $0) }, chroma: { Self.interpolated(stage.chromaScale, $0) })
-        }
+        blocks =
+            isMono
+            ? nil
+            : pipeline.blockChromaDenoise.map { stage in
+                BlockChromaKernel(
+                    luma: { Self.interpolated(stage.lumaScale, $0) },
+                    chroma: { Self.interpolated(stage.chromaScale, $0) })
+            }
         luma =
-            sharpen != nil || blocks != nil || takesYCbCr
+            sharpen != nil || blocks != nil || takesYCbCr || isMono
             ? LumaKernel(pipeline.ycbcr, saturation: isFolded ? colour : 1) : nil
         video = takesYCbCr ? VideoKernel(range: pipeline.pack.range) : nil
         defectHalo = defects == nil ? 0 : DefectPixels.halo
         detailHalo = max(sharpen.map { $0.radius + 1 } ?? 0, blocks == nil ? 0 : BlockChromaDenoise.halo)
         greenHalo = green == nil ? 0 : GreenKernel.halo
         colorReach = luma == nil ? 0 : detailHalo + 1
-        let binnedReach = greenHalo + demosaic.halo + colorReach
+        let binnedReach = greenHalo + demosaicHalo + colorReach
         reach = defectHalo + binnedReach
         factor = binning?.factor ?? 1
         rawReach = defectHalo + binnedReach * factor + factor - 1
-        heldColors = luma != nil && !takesYCbCr ? detailHalo + 1 : 1
+        heldColors = luma != nil && !takesYCbCr && !isMono ? detailHalo + 1 : 1
         isYCbCr = takesYCbCr
         if case .rgb(let order) = pipeline.pack.format.layout {
             interleave = InterleaveKernel(order: order)
@@ -146,6 +155,12 @@ public final class RealTimePlan: Sendable {
 
     /// Rows and columns that green equalisation looks at around a photosite.
     let greenHalo: Int
+
+    /// Rows and columns of the mosaic that a pixel's colours depend on, on every side.
+    let demosaicHalo: Int
+
+    /// Whether the frames are of a mono sensor.
+    var isMono: Bool { demosaic == nil }
 
     /// Rows of luma that a finished row depends on, on either side.
     let detailHalo: Int

@@ -35,11 +35,11 @@ struct StripRun {
     private let gains: GainKernel
     /// By R, Gr, Gb, B.
     private let black, gain: SIMD4<Int16>
-    private let demosaic: DemosaicKernel
+    private let demosaic: DemosaicKernel?
     private let matrix: MatrixKernel?
     private let tone: ToneKernel
     private let saturation: SaturationKernel?
-    private let cfa: CFAPattern
+    private let photosites: Photosites
     private let frame: Size
     private let statistics: StatisticsCounter?
     private let shading: ShadingRows?
@@ -59,7 +59,7 @@ struct StripRun {
         (unpackKernel, demosaic) = (plan.unpack, plan.demosaic)
         (gains, black, gain) = (plan.gains.kernel, plan.gains.black, plan.gains.gain)
         (matrix, tone, saturation) = (plan.matrix, plan.tone, plan.saturation)
-        (cfa, frame) = (plan.cfa, plan.size)
+        (photosites, frame) = (plan.photosites, plan.size)
         rowCount = rows.count
         self.statistics = statistics
         // Unpacking starts at whole groups.
@@ -74,7 +74,7 @@ struct StripRun {
         let (colorOrigin, colorCount) = (colorOrigin, colorCount)
         scratch.reserve(Self.bytes(plan, count))
         raw = MosaicRing(scratch, holding: 2 * plan.defectHalo + 1, count: rawCount)
-        mosaic = MosaicRing(scratch, holding: 2 * plan.demosaic.halo + 1, count: count)
+        mosaic = MosaicRing(scratch, holding: 2 * plan.demosaicHalo + 1, count: count)
         clean =
             plan.green == nil
             ? nil
@@ -90,7 +90,7 @@ struct StripRun {
         shownRows = (output.shownRows.lowerBound * factor)..<(output.shownRows.upperBound * factor)
         shading = plan.gains.shading.map { ShadingRows($0, scratch, origin: origin, count: count) }
         defects = plan.defects.map {
-            DefectRows($0, cfa: plan.cfa, frame: plan.size, origin: rawOrigin, count: rawCount)
+            DefectRows($0, plan.photosites, frame: plan.size, origin: rawOrigin, count: rawCount)
         }
         bins = plan.binning.map { BinRows($0, scratch, count: count) }
         detail = plan.luma.map { DetailRows(plan, $0, scratch, count: colorCount) }
@@ -100,7 +100,7 @@ struct StripRun {
     static func bytes(_ plan: RealTimePlan, _ count: Int) -> Int {
         MosaicRing.bytes(holding: 2 * plan.defectHalo + 1, count * plan.factor)
             + (plan.binning.map { BinRows.bytes($0, count) } ?? 0)
-            + MosaicRing.bytes(holding: 2 * plan.demosaic.halo + 1, count)
+            + MosaicRing.bytes(holding: 2 * plan.demosaicHalo + 1, count)
             + 3 * SignalRing.bytes(holding: plan.heldColors, count) + OutputRows.bytes(count)
             + (plan.green == nil
                 ? 0 : MosaicRing.bytes(holding: 2 * GreenKernel.halo + 1, count) + PlanScratch.rowBytes(count))
@@ -111,10 +111,10 @@ struct StripRun {
     /// Makes the strip's rows.
     /// - Parameter step: called before every `stepRows` of them.
     func develop(every stepRows: Int, _ step: () throws -> Void) rethrows {
-        let (halo, lag, look, balance) = (plan.demosaic.halo, plan.detailHalo, plan.defectHalo, plan.greenHalo)
+        let (halo, lag, look, balance) = (plan.demosaicHalo, plan.detailHalo, plan.defectHalo, plan.greenHalo)
         let first = rows.lowerBound - lag - halo
         let binned = (first - balance)..<(rows.upperBound + lag + halo + balance)
-        let repaired = plan.binning?.source(of: binned, cfa: cfa) ?? binned
+        let repaired = plan.binning?.source(of: binned, cfa: photosites.cfa) ?? binned
         let start = repaired.lowerBound - look
         let (isYCbCr, green) = (plan.isYCbCr, plan.green)
         let (defects, detail) = (self.defects.map(Uncounted.init), self.detail.map(Uncounted.init))
@@ -130,15 +130,20 @@ struct StripRun {
             if let green { equalize(balanced, green) }
             let colored = balanced - halo
             guard colored >= rows.lowerBound - lag else { continue }
-            let color = color(colored)
-            interpolate(colored, color)
-            guard let detail else {
-                finish(colored, color)
-                continue
+            if let demosaic {
+                let color = color(colored)
+                interpolate(colored, color, demosaic)
+                guard let detail else {
+                    finish(colored, color)
+                    continue
+                }
+                tone.apply(color, after: matrix, count: colorCount)
+                saturation?.apply(color, count: colorCount)
+                detail { $0.add(color, colored, chromaAtOdd: isYCbCr ? output.chromaAtOdd : nil) }
+            } else if let detail {
+                detail { $0.add(colored) { tone.apply(linear(colored), into: $0, count: colorCount) } }
             }
-            tone.apply(color, after: matrix, count: colorCount)
-            saturation?.apply(color, count: colorCount)
-            detail { $0.add(color, colored, chromaAtOdd: isYCbCr ? output.chromaAtOdd : nil) }
+            guard let detail else { continue }
             let finished = colored - lag
             if finished >= rows.lowerBound { detail { finish(finished, $0) } }
         }
@@ -167,6 +172,8 @@ struct StripRun {
     private func finish(_ y: Int, _ detail: DetailRows) {
         if plan.isYCbCr {
             output.store(luma: detail.sharpened(y), chroma: detail.chroma(y, atOdd: output.chromaAtOdd), y)
+        } else if plan.isMono {
+            output.store(grey: detail.sharpened(y), y)
         } else {
             detail.finish(color(y), y, into: output.bytes)
             output.storeBytes(y)
@@ -200,7 +207,7 @@ struct StripRun {
 
     /// Counts the samples of a row that the strip shows.
     private func count(_ row: MosaicRow, _ y: Int, _ statistics: StatisticsCounter) {
-        guard FrameStatistics.counts(row: y), shownRows.contains(y) else { return }
+        guard let cfa = photosites.cfa, FrameStatistics.counts(row: y), shownRows.contains(y) else { return }
         statistics.count(
             row, origin: rawOrigin, shownColumns, y: y, of: plan.countedRegion, cfa: cfa,
             saturation: UInt16(plan.statisticsTap.saturation))
@@ -252,8 +259,8 @@ struct StripRun {
     private func equalize(_ y: Int, _ green: GreenKernel) {
         guard let (rows, greens) = clean else { return }
         let window = MosaicWindow(rows[y - 2], rows[y - 1], rows[y], rows[y + 1], rows[y + 2])
-        let isEven = cfa.site(column: 0, row: y).plane == 1
-        let site = cfa.site(column: isEven ? 0 : 1, row: y)
+        let isEven = photosites.site(column: 0, row: y).plane == 1
+        let site = photosites.site(column: isEven ? 0 : 1, row: y)
         let other = site == .greenInRed ? CFASite.greenInBlue : .greenInRed
         green.apply(
             window, isEven: isEven, black: (black[site.rawValue], black[other.rawValue]), into: greens,
@@ -270,7 +277,7 @@ struct StripRun {
 
     private func amplify(_ row: MosaicRow, _ y: Int, parity: Int) {
         let (source, target) = (row[parity], mosaic[y][parity])
-        let site = cfa.site(column: parity, row: y).rawValue
+        let site = photosites.site(column: parity, row: y).rawValue
         if let rows = shading?.rows(y, parity: parity) {
             gains.apply(
                 source, into: target, black: black[site], between: rows.first, and: rows.second,
@@ -281,16 +288,18 @@ struct StripRun {
         }
     }
 
+    /// A row of the mosaic in linear light, from the first column of the colours on.
+    private func linear(_ y: Int) -> MosaicRow {
+        let (row, first) = (mosaic[y], (colorOrigin - origin) / 2)
+        return MosaicRow(even: row.even + first, odd: row.odd + first)
+    }
+
     /// Demosaic.
-    private func interpolate(_ y: Int, _ color: ColorRow) {
-        func row(_ y: Int) -> MosaicRow {
-            let (row, first) = (mosaic[y], (colorOrigin - origin) / 2)
-            return MosaicRow(even: row.even + first, odd: row.odd + first)
-        }
-        let window = MosaicWindow(row(y - 2), row(y - 1), row(y), row(y + 1), row(y + 2))
-        let isRedRow = (y & 1) == cfa.redRow
+    private func interpolate(_ y: Int, _ color: ColorRow, _ demosaic: DemosaicKernel) {
+        let window = MosaicWindow(linear(y - 2), linear(y - 1), linear(y), linear(y + 1), linear(y + 2))
+        let isRedRow = (y & 1) == photosites.cfa?.redRow
         demosaic.apply(
-            window, greenFirst: cfa.site(column: 0, row: y).plane == 1, own: isRedRow ? color.red : color.blue,
+            window, greenFirst: photosites.site(column: 0, row: y).plane == 1, own: isRedRow ? color.red : color.blue,
             green: color.green, other: isRedRow ? color.blue : color.red, count: colorCount)
     }
 }

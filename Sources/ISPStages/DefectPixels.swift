@@ -90,22 +90,24 @@ public struct DefectPixels: Sendable {
         return result
     }
 
-    /// What takes the place of one sample of a CFA mosaic, or `nil` where it stays.
-    /// - Parameter around: seven rows of seven linear samples, this one in the middle. Only its neighbours of the same
-    ///   colour and those of its row and column are looked at.
-    public func replacement(x: Int, y: Int, frame: Size, around: UnsafePointer<Float>) -> Float? {
+    /// What takes the place of one sample, or `nil` where it stays.
+    /// - Parameters:
+    ///   - step: columns and rows to neighbours of the same colour: 2 in a CFA mosaic, 1 for a mono sensor.
+    ///   - around: seven rows of seven linear samples, this one in the middle. Only its neighbours of the same colour are
+    ///     looked at and, in a CFA mosaic, those of its row and column.
+    public func replacement(x: Int, y: Int, step: Int, frame: Size, around: UnsafePointer<Float>) -> Float? {
         let size = 2 * Self.halo + 1
         let middle = around + Self.halo * (size + 1)
         @inline(__always)
         func sample(_ dx: Int, _ dy: Int) -> Float { middle[dy &* size &+ dx] }
         if !listed.isEmpty, !listedColumns(row: y, columns: x..<(x + 1), frame: frame).isEmpty {
-            return repaired(x: x, y: y, 2, frame, sample)
+            return repaired(x: x, y: y, step, frame, sample)
         }
         guard dynamic else { return nil }
         let stands = flag(
-            sample(0, 0), sample(-2, 0), sample(2, 0), sample(-2, -2), sample(0, -2), sample(2, -2), sample(-2, 2),
-            sample(0, 2), sample(2, 2))
-        return stands == 0 ? nil : replacement(stands, 2, sample)
+            sample(0, 0), sample(-step, 0), sample(step, 0), sample(-step, -step), sample(0, -step),
+            sample(step, -step), sample(-step, step), sample(0, step), sample(step, step))
+        return stands == 0 ? nil : replacement(stands, step, sample)
     }
 
     /// What takes the place of a sample that stands out, if it is no detail.

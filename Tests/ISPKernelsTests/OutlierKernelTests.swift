@@ -10,7 +10,10 @@ import Testing
         _ kernel: OutlierKernel, _ rows: [GuardedRow<UInt16>], _ site: OutlierKernel.Site, _ count: Int
     ) -> [Int] {
         var result: [Int] = []
-        kernel.apply((rows[0].start, rows[1].start, rows[2].start), site, count: count) { result.append($0) }
+        let around = rows.map { MosaicRow(even: $0.start, odd: $0.start) }
+        kernel.apply(
+            OutlierKernel.Rows(around[0], around[1], around[2], isMono: false), parity: 0, site, count: count
+        ) { result.append($0) }
         #expect(rows.allSatisfy { $0.isIntact })
         return result
     }

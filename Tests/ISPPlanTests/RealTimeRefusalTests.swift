@@ -87,7 +87,7 @@ import Testing
         ),
     ]
 
-    func frame(_ cfa: CFAPattern? = .rggb) throws -> RawFrame { try randomFrame(cfa, width: 40, height: 32, seed: 1) }
+    func frame() throws -> RawFrame { try randomFrame(.rggb, width: 40, height: 32, seed: 1) }
 
     @Test(arguments: refused.indices) func aStageWithoutKernelIsNamed(_ index: Int) throws {
         let (stage, look) = Self.refused[index]
@@ -99,17 +99,6 @@ import Testing
             try RealTimePlan(pipeline, format: frame.format, size: frame.size)
         }
         #expect(error?.kind == .usage && error?.message.contains(stage) == true)
-    }
-
-    @Test func framesWithoutFilterArrayAreRefused() throws {
-        let frame = try frame(nil)
-        var pipeline = try Look("plain").pipeline(for: frame)
-        pipeline.pack = try Pack(shown: Region(frame.size), orientation: .up, format: .grey8)
-        #expect(RealTimePlan.refusals(of: pipeline, format: frame.format).map(\.stage).contains("unpack"))
-        let error = #expect(throws: ISPError.self) {
-            try RealTimePlan(pipeline, format: frame.format, size: frame.size)
-        }
-        #expect(error?.kind == .usage)
     }
 
     @Test func oneErrorNamesEverything() throws {

@@ -17,7 +17,7 @@ public func fuzzPlan(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     let way = Way(&input)
     let sparesNoise = !input.chance(64)
     do throws(ISPError) {
-        let frame = try input.frame(of: PixelFormat.all.filter { isAnything ? $0.isRaw : $0.cfa != nil })
+        let frame = try input.frame(of: PixelFormat.all.filter(\.isRaw))
         let settings = isAnything ? input.settings(for: frame) : input.possibleSettings(for: frame)
         // Frame and settings that do not go together are refused before there is a pipeline.
         guard var pipeline = try? Development(of: frame, settings: settings, format: format).pipeline else { return 0 }
