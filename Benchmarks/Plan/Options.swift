@@ -15,6 +15,7 @@ struct Options {
     var plan = "camera-pipe"
     var sink = PixelFormat.rgb888
     var threads = 1
+    var stripWidth: Int?
 
     init(_ arguments: [String]) throws {
         var rest = arguments.dropFirst()
@@ -31,6 +32,7 @@ struct Options {
             case "--sink": sink = try PixelFormat.named(try value(name))
             case "--format": format = try PixelFormat.named(try value(name))
             case "--threads": threads = Int(try value(name)) ?? 1
+            case "--strip-width": stripWidth = Int(try value(name))
             case "--size":
                 let sides = try value(name).split(separator: "x").compactMap { Int($0) }
                 guard sides.count == 2 else { throw ISPError(.usage, "--size is WIDTHxHEIGHT") }
@@ -41,7 +43,7 @@ struct Options {
         guard !source.isEmpty else {
             throw ISPError(
                 .usage,
-                "PlanBench [--serve|--compare] --source FILE [--size WxH --format NAME] --plan NAME --sink FORMAT [--threads N]"
+                "PlanBench [--serve|--compare] --source FILE [--size WxH --format NAME] --plan NAME --sink FORMAT [--threads N] [--strip-width N]"
             )
         }
     }

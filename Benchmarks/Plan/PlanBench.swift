@@ -11,7 +11,8 @@ import SoftISP
 struct PlanBench {
     static func main() throws {
         let options = try Options(CommandLine.arguments)
-        let subject = try Subject(options.frame(), plan: options.plan, sink: options.sink)
+        let subject = try Subject(
+            options.frame(), plan: options.plan, sink: options.sink, stripWidth: options.stripWidth)
         switch options.mode {
         case .serve: try Server(subject, threads: options.threads).run()
         case .compare: try subject.compare()

@@ -80,7 +80,7 @@ public final class ToneKernel: Sendable {
     ///   - matrix: what they are multiplied by first.
     ///   - count: columns of one parity, a multiple of `KernelLimits.group`.
     public func apply(_ row: ColorRow, after matrix: MatrixKernel?, count: Int) {
-        run(matrix, ToneLoop(row: row, sink: RowSink(row: row), count: count), halfMore: false)
+        run(matrix, RowLoop(row: row, count: count), halfMore: false)
     }
 
     /// Makes a row of display codes of a mosaic without colours.
@@ -99,19 +99,19 @@ public final class ToneKernel: Sendable {
     /// Rounds what the colours of a row become to bytes, even and odd columns joined; the row stays as it is.
     /// - Parameter bytes: each with room for `2 * count` bytes.
     public func apply(_ row: ColorRow, after matrix: MatrixKernel?, into bytes: ColorBytes, count: Int) {
-        run(matrix, ToneLoop(row: row, sink: ByteSink(bytes: bytes), count: count), halfMore: true)
+        run(matrix, SinkLoop(row: row, sink: ByteSink(bytes: bytes), count: count), halfMore: true)
     }
 
     /// Stores what the colours of a row become as pixels of four bytes; the row stays as it is.
     /// - Precondition: `staysInBytes`.
     public func apply(_ row: ColorRow, after matrix: MatrixKernel?, into pixels: PixelRow, count: Int) {
-        run(matrix, ToneLoop(row: row, sink: PixelSink(pixels), count: count), halfMore: true)
+        run(matrix, SinkLoop(row: row, sink: PixelSink(pixels), count: count), halfMore: true)
     }
 
-    // A loop is made for each kind of curve, matrix and sink.
+    // A loop is made for each kind of curve, matrix and place of the results.
 
     @inline(__always)
-    private func run(_ matrix: MatrixKernel?, _ loop: ToneLoop<some ToneSink>, halfMore: Bool) {
+    private func run(_ matrix: MatrixKernel?, _ loop: some ToneLoop, halfMore: Bool) {
         if keepsHue {
             let coding = CurveLanes<TwoKnees>(coding, halfMore: halfMore)
             run(matrix, HueLanes(light: CurveLanes<TwoKnees>(curve), coding: coding), loop)
@@ -123,7 +123,7 @@ public final class ToneKernel: Sendable {
     }
 
     @inline(__always)
-    private func run(_ matrix: MatrixKernel?, _ tone: some ToneLanes, _ loop: ToneLoop<some ToneSink>) {
+    private func run(_ matrix: MatrixKernel?, _ tone: some ToneLanes, _ loop: some ToneLoop) {
         guard let matrix else { return loop.run(UnchangedLanes(), tone) }
         switch matrix.scaling {
         case .one: loop.run(MatrixLanes<MatrixKernel.One>(matrix), tone)

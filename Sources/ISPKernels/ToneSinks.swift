@@ -1,26 +1,6 @@
-// To where tone's results go: back to the row, to rows of bytes, or to pixels.
+// To where tone's results go: rows of bytes, or pixels.
 
 import CVector
-
-/// Codes take the place of the colours they are of.
-struct RowSink: ToneSink {
-    let row: ColorRow
-
-    @inline(__always)
-    func store(even: (Colors, Colors), odd: (Colors, Colors), _ k: Int) {
-        store(even.0, 0, k)
-        store(even.1, 0, k &+ Words.scalarCount)
-        store(odd.0, 1, k)
-        store(odd.1, 1, k &+ Words.scalarCount)
-    }
-
-    @inline(__always)
-    private func store(_ c: Colors, _ parity: Int, _ k: Int) {
-        row.red[parity].store(c.red, k)
-        row.green[parity].store(c.green, k)
-        row.blue[parity].store(c.blue, k)
-    }
-}
 
 /// Rows of red, green and blue bytes.
 public typealias ColorBytes = (
@@ -30,6 +10,9 @@ public typealias ColorBytes = (
 /// Codes that are half an 8-bit code more become bytes.
 struct ByteSink: ToneSink {
     let bytes: ColorBytes
+
+    func whole(of count: Int) -> Int { count }
+    func storeLast(even: (Colors, Colors), odd: (Colors, Colors), _ k: Int) {}
 
     @inline(__always)
     func store(even: (Colors, Colors), odd: (Colors, Colors), _ k: Int) {
@@ -83,15 +66,18 @@ struct PixelSink: ToneSink {
         isAligned = row.isAligned ? 1 : 0
     }
 
+    func whole(of count: Int) -> Int { min(count, row.width / (2 * KernelLimits.group) * KernelLimits.group) }
+
     @inline(__always)
     func store(even: (Colors, Colors), odd: (Colors, Colors), _ k: Int) {
-        let first = 2 &* k
-        if first &+ 2 &* KernelLimits.group <= row.width {
-            store(even, odd, row.pixels + 4 &* first, isAligned)
-        } else if first < row.width {
-            store(even, odd, row.spare, 0)
-            (row.pixels + 4 &* first).update(from: row.spare, count: 4 &* (row.width &- first))
-        }
+        store(even, odd, row.pixels + 8 &* k, isAligned)
+    }
+
+    @inline(__always)
+    func storeLast(even: (Colors, Colors), odd: (Colors, Colors), _ k: Int) {
+        store(even, odd, row.spare, 0)
+        let left = max(row.width &- 2 &* k, 0)
+        (row.pixels + 8 &* k).update(from: row.spare, count: 4 &* left)
     }
 
     @inline(__always)

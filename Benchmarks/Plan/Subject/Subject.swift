@@ -19,7 +19,7 @@ package final class Subject {
     let counters: [StatisticsCounter]
 
     /// Makes the plan of a name for a frame, and a picture for it to write.
-    package init(_ frame: RawFrame, plan name: String, sink: PixelFormat) throws {
+    package init(_ frame: RawFrame, plan name: String, sink: PixelFormat, stripWidth: Int? = nil) throws {
         self.frame = frame
         let settings = try Self.settings(name, frame)
         var pipeline = try Development(of: frame, settings: settings, format: sink).pipeline
@@ -28,7 +28,7 @@ package final class Subject {
             pipeline.sharpen = try Sharpen(amount: 0.9, radius: 0.6, halo: 0.05, noise: nil)
         }
         self.pipeline = pipeline
-        plan = try RealTimePlan(pipeline, format: frame.format, size: frame.size)
+        plan = try RealTimePlan(pipeline, format: frame.format, size: frame.size, stripWidth: stripWidth)
         image = try ImageBuffer(format: pipeline.pack.format, size: pipeline.pack.outputSize)
         scratches = (0..<64).map { _ in PlanScratch() }
         counters = (0..<64).map { _ in StatisticsCounter() }
