@@ -24,11 +24,23 @@ extension KernelRows {
         let kernel = OutlierKernel(threshold: 1)
         let site = OutlierKernel.Site(black: 4096, leastDepth: 184, leastDeviation: 184, slope: 4, offset: 0)
         var rows = Rows()
-        let (upper, here, lower) = (rows.mosaic(), rows.mosaic(), rows.mosaic())
+        let around = OutlierKernel.Rows(rows.mosaic(), rows.mosaic(), rows.mosaic(), isMono: false)
         var found = 0
         return { _ in
-            for parity in 0..<2 {
-                kernel.apply((upper[parity], here[parity], lower[parity]), site, count: Rows.count) { _ in found += 1 }
+            for parity in 0..<2 { kernel.apply(around, parity: parity, site, count: Rows.count) { _ in found += 1 } }
+        }
+    }
+
+    /// Of every four rows two are halved, and two are halved and joined with those; a row has half of its columns left.
+    static func bin() -> RowWork {
+        let count = Rows.count / 2 / KernelLimits.group * KernelLimits.group
+        var rows = Rows()
+        let (source, upper, target) = (rows.mosaic(), rows.mosaic(), rows.mosaic())
+        return { y in
+            if y & 2 == 0 {
+                BinKernel.columns(source, into: upper, count: count)
+            } else {
+                BinKernel.rows(upper, source, isOdd: y & 1 == 1, into: target, count: count)
             }
         }
     }

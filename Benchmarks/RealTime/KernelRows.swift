@@ -10,6 +10,7 @@ enum KernelRows {
         switch kernel {
         case "unpack": try unpack()
         case "outlier": outlier()
+        case "bin": bin()
         case "green": green()
         case "gain": gain()
         case "bilinear": demosaic(.bilinear)

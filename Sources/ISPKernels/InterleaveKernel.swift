@@ -107,7 +107,7 @@ public struct InterleaveKernel: Sendable {
     }
 
     /// The first pixel where stores past the caches may begin, and 1; or 0 and 0 if there is none.
-    static func alignment(_ pixels: UnsafeMutablePointer<UInt8>, size: Int) -> (first: Int, isAligned: Int32) {
+    private static func alignment(_ pixels: UnsafeMutablePointer<UInt8>, size: Int) -> (first: Int, isAligned: Int32) {
         let vector = MemoryLayout<Bytes>.size
         let missing = -Int(bitPattern: pixels) & (vector - 1)
         // 43 threes are 1 more than two vectors, or four.

@@ -89,9 +89,7 @@ extension RealTimePlan {
 
     /// How a frame is cut, and the memory that each thread works in.
     public var layout: String {
-        let group = KernelLimits.group
-        let count = (stripWidth + 2 * reach + 3 * group - 1) / (2 * group) * group
-        let bytes = StripRun.bytes(self, count)
+        let bytes = StripRun.bytes(self, StripRun.span(0..<stripWidth, self).count)
         return
             "strips of \(stripWidth) columns with \(reach) around them, \((bytes + 1023) / 1024) KiB of rows a thread"
     }

@@ -23,6 +23,7 @@ public struct PlanRefusal: Hashable, Sendable, CustomStringConvertible {
 extension RealTimePlan {
     /// Everything about a pipeline that keeps it from running in real time; empty where there is a plan for it.
     public static func refusals(of pipeline: Pipeline, format: PixelFormat) -> [PlanRefusal] {
+        let pipeline = pipeline.stages(for: format.cfa)
         var result: [PlanRefusal] = []
         func refuse(_ stage: StageDescriptor, _ reason: String, if condition: Bool) {
             if condition { result.append(PlanRefusal(stage, reason)) }
@@ -42,8 +43,8 @@ extension RealTimePlan {
         refuse(
             DemosaicStage.descriptor, "\(pipeline.demosaicCoding.rawValue); set demosaic_coding to linear",
             if: !isMono && pipeline.demosaicCoding != .linear)
-        refuse(LensCorrection.descriptor, "set lens_correction to off", if: !isMono && pipeline.lensCorrection != nil)
-        if let matrix = pipeline.colorCorrection?.matrix, !isMono {
+        refuse(LensCorrection.descriptor, "set lens_correction to off", if: pipeline.lensCorrection != nil)
+        if let matrix = pipeline.colorCorrection?.matrix {
             refuse(
                 ColorCorrection.descriptor, "the matrix \(matrix.values) is too strong",
                 if: MatrixKernel(matrix.values) == nil)
@@ -51,10 +52,10 @@ extension RealTimePlan {
         refuse(
             ToneCurve.descriptor, "the curve falls; set tone to one that does not",
             if: falls(pipeline.toneCurve, to: pipeline.highlights.ceiling))
-        refuse(LocalTone.descriptor, "set local_tone to 0", if: !isMono && pipeline.localTone != nil)
+        refuse(LocalTone.descriptor, "set local_tone to 0", if: pipeline.localTone != nil)
         refuse(
             ChromaDenoise.descriptor, "wavelet; set chroma_filter to block",
-            if: !isMono && pipeline.chromaDenoise != nil)
+            if: pipeline.chromaDenoise != nil)
         refuse(Scale.descriptor, "set size to full", if: pipeline.scale != nil)
         let pack = pipeline.pack
         refuse(Pack.descriptor, "\(pack.format) is for mono frames", if: !isMono && pack.format.isRaw)

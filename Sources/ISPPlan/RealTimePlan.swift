@@ -56,6 +56,7 @@ public final class RealTimePlan: Sendable {
             throw ISPError(.usage, "not possible in real time: \(reasons)")
         }
         try pipeline.binning?.check(size)
+        let pipeline = pipeline.stages(for: format.cfa)
         self.pipeline = pipeline
         self.format = format
         self.size = size
@@ -70,13 +71,13 @@ public final class RealTimePlan: Sendable {
         linearise = scale.table
         binning = pipeline.binning
         countedRegion = binning?.covered(by: pipeline.pack.shown) ?? pipeline.pack.shown
-        green = isMono ? nil : pipeline.greenEqualization.map { GreenKernel(threshold: $0.threshold) }
+        green = pipeline.greenEqualization.map { GreenKernel(threshold: $0.threshold) }
         statisticsTap = StatisticsTap(
             linearise: pipeline.linearise, white: pipeline.blackLevel.white, shift: scale.shift)
         defects = pipeline.defectPixels.map { DefectPlan($0, pipeline.blackLevel, scale: scale) }
         gains = try PlanGains(
             pipeline, photosites: photosites, size: pipeline.binnedSize(of: size), scale: scale, ceiling: ceiling)
-        matrix = isMono ? nil : pipeline.colorCorrection.flatMap { MatrixKernel($0.matrix.values) }
+        matrix = pipeline.colorCorrection.flatMap { MatrixKernel($0.matrix.values) }
         tone = Self.tone(pipeline, ceiling)
         // Saturation leaves luma of its own weights as it is, and multiplies colour differences.
         let colour = pipeline.contrastSaturation?.saturation ?? 1
@@ -87,14 +88,10 @@ public final class RealTimePlan: Sendable {
             ? nil : SaturationKernel(colour, luma: ContrastSaturation.lumaStandard.weights)
         let takesYCbCr = pipeline.pack.takesYCbCr
         sharpen = pipeline.sharpen.map { SharpenKernel($0) }
-        blocks =
-            isMono
-            ? nil
-            : pipeline.blockChromaDenoise.map { stage in
-                BlockChromaKernel(
-                    luma: { Self.interpolated(stage.lumaScale, $0) },
-                    chroma: { Self.interpolated(stage.chromaScale, $0) })
-            }
+        blocks = pipeline.blockChromaDenoise.map { stage in
+            BlockChromaKernel(
+                luma: { Self.interpolated(stage.lumaScale, $0) }, chroma: { Self.interpolated(stage.chromaScale, $0) })
+        }
         luma =
             sharpen != nil || blocks != nil || takesYCbCr || isMono
             ? LumaKernel(pipeline.ycbcr, saturation: isFolded ? colour : 1) : nil
@@ -242,7 +239,9 @@ public final class RealTimePlan: Sendable {
     var stripWidth: Int {
         func rounded(_ width: Int) -> Int { (max(width, 64) + 63) / 64 * 64 }
         if let askedStripWidth { return rounded(askedStripWidth) }
-        let most = SecondCache.room / ((StripRun.bytes(self, 4096) - StripRun.bytes(self, 2048)) / 4096)
+        // An entry of either parity is two columns.
+        let columnBytes = (StripRun.bytes(self, 4096) - StripRun.bytes(self, 2048)) / 4096
+        let most = SecondCache.room / columnBytes
         let shown = pipeline.pack.shown.width
         let strips = (shown + most - 1) / most
         return rounded((shown + strips - 1) / strips)

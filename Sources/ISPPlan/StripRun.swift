@@ -62,13 +62,8 @@ struct StripRun {
         (photosites, frame) = (plan.photosites, plan.size)
         rowCount = rows.count
         self.statistics = statistics
-        // Unpacking starts at whole groups.
-        let (group, reach, factor) = (KernelLimits.group, plan.reach, plan.factor)
-        origin = (columns.lowerBound - reach) & ~(group - 1)
-        colorOrigin = (columns.lowerBound - plan.colorReach) & ~1
-        func entries(_ columns: Int) -> Int { (columns + 2 * group - 1) / (2 * group) * group }
-        colorCount = entries(columns.upperBound + plan.colorReach - colorOrigin)
-        count = entries(max(columns.upperBound + reach, colorOrigin + 2 * colorCount) - origin)
+        let factor = plan.factor
+        (origin, count, colorOrigin, colorCount) = Self.span(columns, plan)
         (rawOrigin, rawCount) = (origin * factor, count * factor)
         let (origin, count, rawOrigin, rawCount) = (origin, count, rawOrigin, rawCount)
         let (colorOrigin, colorCount) = (colorOrigin, colorCount)
@@ -94,6 +89,20 @@ struct StripRun {
         }
         bins = plan.binning.map { BinRows($0, scratch, count: count) }
         detail = plan.luma.map { DetailRows(plan, $0, scratch, count: colorCount) }
+    }
+
+    /// From which column on rows have entries, and how many of one parity: rows of the mosaic and rows of colours.
+    static func span(
+        _ columns: Range<Int>, _ plan: RealTimePlan
+    ) -> (origin: Int, count: Int, colorOrigin: Int, colorCount: Int) {
+        // Unpacking starts at whole groups.
+        let (group, reach) = (KernelLimits.group, plan.reach)
+        let origin = (columns.lowerBound - reach) & ~(group - 1)
+        let colorOrigin = (columns.lowerBound - plan.colorReach) & ~1
+        func entries(_ columns: Int) -> Int { (columns + 2 * group - 1) / (2 * group) * group }
+        let colorCount = entries(columns.upperBound + plan.colorReach - colorOrigin)
+        let count = entries(max(columns.upperBound + reach, colorOrigin + 2 * colorCount) - origin)
+        return (origin, count, colorOrigin, colorCount)
     }
 
     /// The bytes of all rows, `count` columns of each parity wide.

@@ -66,6 +66,17 @@ import Testing
         return pipeline
     }
 
+    /// Expects a picture made of tiles to be the one made in one piece.
+    private func expectTilesChangeNothing(_ pipeline: Pipeline, _ frame: RawFrame, _ what: String) throws {
+        let whole = try TiledExecutor(threads: 1, tile: Size(width: 1000, height: 1000)).develop(
+            frame, with: pipeline)
+        for tile in [Size(width: 30, height: 14), Size(width: 8, height: 70)] {
+            let tiled = try TiledExecutor(threads: 2, tile: tile).develop(frame, with: pipeline)
+            let equal = tiled.bytes.elementsEqual(whole.bytes)
+            #expect(equal, "\(what) by \(tile)")
+        }
+    }
+
     @Test(arguments: Orientation.allCases, Pack.formats)
     func everyStageTiledEqualsWhole(_ orientation: Orientation, _ format: PixelFormat) throws {
         let mono = format.isRaw
@@ -73,13 +84,8 @@ import Testing
             let cfa = mono ? nil : CFAPattern.allCases[(index + orientation.rawValue) % 4]
             let frame = try randomFrame(cfa, width: 83, height: 57, seed: UInt64(orientation.rawValue))
             let pipeline = try fullPipeline(for: frame, orientation: orientation, format: format, scaled: scaled)
-            let whole = try TiledExecutor(threads: 1, tile: Size(width: 1000, height: 1000)).develop(
-                frame, with: pipeline)
-            for tile in [Size(width: 30, height: 14), Size(width: 8, height: 70)] {
-                let tiled = try TiledExecutor(threads: 2, tile: tile).develop(frame, with: pipeline)
-                let equal = tiled.bytes.elementsEqual(whole.bytes)
-                #expect(equal, "\(format) \(orientation) to \(String(describing: scaled)) by \(tile)")
-            }
+            try expectTilesChangeNothing(
+                pipeline, frame, "\(format) \(orientation) to \(String(describing: scaled))")
         }
     }
 
@@ -93,13 +99,7 @@ import Testing
             pipeline.binning = binning
             pipeline.pack = try Pack(
                 shown: Region(binning.size(of: frame.size)), orientation: orientation, format: pipeline.pack.format)
-            let whole = try TiledExecutor(threads: 1, tile: Size(width: 1000, height: 1000)).develop(
-                frame, with: pipeline)
-            for tile in [Size(width: 30, height: 14), Size(width: 8, height: 70)] {
-                let tiled = try TiledExecutor(threads: 2, tile: tile).develop(frame, with: pipeline)
-                let equal = tiled.bytes.elementsEqual(whole.bytes)
-                #expect(equal, "\(orientation) by \(tile)")
-            }
+            try expectTilesChangeNothing(pipeline, frame, "\(orientation)")
         }
     }
 
