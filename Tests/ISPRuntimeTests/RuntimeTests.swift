@@ -17,6 +17,8 @@ import Testing
         // Only what really hangs may count as stalled, however busy the machine is.
         configuration.knobs.stallTimeout = 10_000_000_000
         configuration.knobs.attemptBudget = 16
+        // All workers may fail at once with every frame in hand: no frame may be given up for that.
+        configuration.knobs.dropThreshold = raw + image
         configuration.knobs.drainGracePeriod = 10_000_000
         configuration.knobs.escalationTimeout = 20_000_000
         return configuration
@@ -242,8 +244,6 @@ import Testing
     @Test func aSpentRestartBudgetAnswersFramesInsteadOfHolding() throws {
         var configuration = Self.configuration()
         configuration.restartBudget = 2
-        // Both workers may fail at once with all frames in hand: that is not what is looked at here.
-        configuration.knobs.dropThreshold = configuration.rawSlots + configuration.imageSlots
         let plan = StressPlan { _, _ in throw WorkerFailure("always") }
         let trace = TraceRecorder()
         let runtime = try Runtime(configuration, recorder: trace) { _ in StressJob(plan) }
