@@ -16,7 +16,9 @@ final class TraceRecorder: EventRecorder, @unchecked Sendable {
 
     func count(_ kind: EventKind) -> Int { lock.withLock { events.reduce(0) { $0 + ($1.kind == kind ? 1 : 0) } } }
 
-    var all: [Event] { lock.withLock { events } }
+    /// A copy of its own: a thread that hung may go on recording while the events are looked at, and ThreadSanitizer does not
+    /// see that a shared array's owners tell each other when they are done.
+    var all: [Event] { lock.withLock { events.map { $0 } } }
 }
 
 /// Checks a recorded history: every transition is a row of the table, and for every slot the transitions form one chain
