@@ -46,23 +46,39 @@ public struct LumaKernel: Sendable {
         _ row: ColorRow, luma: SignalRow, atOdd: Bool, cb: UnsafeMutablePointer<Int16>,
         cr: UnsafeMutablePointer<Int16>, count: Int
     ) {
-        difference(row.blue, luma, atOdd, toBlue, cb, count)
-        difference(row.red, luma, atOdd, toRed, cr, count)
-    }
-
-    private func difference(
-        _ colour: SignalRow, _ luma: SignalRow, _ atOdd: Bool, _ factor: Double,
-        _ target: UnsafeMutablePointer<Int16>, _ count: Int
-    ) {
-        let ((c, cLeft), (y, yLeft)) = (colour.sites(isEven: !atOdd), luma.sites(isEven: !atOdd))
-        let half = Signals(repeating: Int16((factor / 2 * 32768).rounded()))
-        let quarter = Signals(repeating: Int16((factor / 4 * 32768).rounded()))
+        let (y, yLeft) = luma.sites(isEven: !atOdd)
+        let (blue, red) = (row.blue.sites(isEven: !atOdd), row.red.sites(isEven: !atOdd))
+        let (ofBlue, ofRed) = (Chroma(toBlue), Chroma(toRed))
         var k = 0
         while k < count {
-            let sides = (cLeft.lanes(k) &- yLeft.lanes(k)) &+ (cLeft.lanes(k &+ 1) &- yLeft.lanes(k &+ 1))
-            let middle = c.lanes(k) &- y.lanes(k)
-            target.store(cv_mulround_s16(middle, half) &+ cv_mulround_s16(sides, quarter), k)
+            let middle = y.lanes(k), sides = yLeft.lanes(k) &+ yLeft.lanes(k &+ 1)
+            cb.store(ofBlue.difference(blue, k, middle, sides), k)
+            cr.store(ofRed.difference(red, k, middle, sides), k)
             k &+= Words.scalarCount
+        }
+    }
+
+    /// What turns differences from luma into colour differences.
+    private struct Chroma {
+        private let half, quarter: Signals
+
+        init(_ factor: Double) {
+            half = Signals(repeating: Int16((factor / 2 * 32768).rounded()))
+            quarter = Signals(repeating: Int16((factor / 4 * 32768).rounded()))
+        }
+
+        /// - Parameters:
+        ///   - middle: luma.
+        ///   - sides: that of the columns left and right, added up.
+        @inline(__always)
+        func difference(
+            _ colour: (own: UnsafeMutablePointer<Int16>, left: UnsafeMutablePointer<Int16>), _ k: Int,
+            _ middle: Signals,
+            _ sides: Signals
+        ) -> Signals {
+            // Sums may wrap: their difference is right again.
+            let atSides = (colour.left.lanes(k) &+ colour.left.lanes(k &+ 1)) &- sides
+            return cv_mulround_s16(colour.own.lanes(k) &- middle, half) &+ cv_mulround_s16(atSides, quarter)
         }
     }
 

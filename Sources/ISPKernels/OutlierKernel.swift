@@ -1,6 +1,7 @@
 // The search for defective photosites: which samples of a row could stand out from their neighbours.
 
 import CVector
+import Foundation
 
 /// Finds the photosites of a row that may be defective by `DefectPixels`' rules.
 ///
@@ -16,12 +17,10 @@ public struct OutlierKernel: Sendable {
         /// How far any other defect stands out at least.
         let leastDeviation: UInt16
 
-        /// Two chords of the noise, of which the lower one is below it everywhere: from which sample on they rise, where they
+        /// Chords of the noise, of which the lowest one is below it everywhere: from which sample on they rise, where they
         /// start, and their slopes in 2^16.
         let foot: UInt16
-        let dark, bright: (start: UInt16, slope: UInt16)
-        /// How far whatever is a defect lies away from its neighbours at least.
-        let least: UInt16
+        let starts, slopes: SIMD4<UInt16>
         /// Deviations count from the root of `signal * slope + offset` on.
         let slope, offset: Float
 
@@ -33,19 +32,21 @@ public struct OutlierKernel: Sendable {
             let zero = slope > 0 && offset < 0 ? min((-offset / slope).rounded(.up), 65_534) : 0
             foot = UInt16(zero)
             func noise(_ sample: Float) -> Float { max(slope * sample + offset, 0).squareRoot() }
-            func chord(from: Float, to: Float) -> Float {
-                to > from ? max(noise(to) - noise(from), 0) / (to - from) : 0
-            }
-            // A root bends most at its start.
-            let knee = zero + (65_535 - zero) / 12
-            let (inDark, inBright) = (chord(from: zero, to: knee), chord(from: knee, to: 65_535))
             func word(_ v: Float) -> UInt16 { UInt16(clamping: Int(max(v, 0).rounded(.down))) }
-            dark = (word(noise(zero)), word(inDark * 65_535))
-            bright = (word(noise(knee) - inBright * (knee - zero) - 1), word(inBright * 65_535))
+            // A chord of a root is lower by a share that depends on the ratio of its ends, as counted from where the root is 0.
+            let root = slope > 0 ? zero + offset / slope : 1
+            let ratio = (65_535 - zero + max(root, 16)) / max(root, 16)
+            let ends = (0...4).map { zero + max(root, 16) * (powf(ratio, Float($0) / 4) - 1) }
+            var (starts, slopes) = (SIMD4<UInt16>(), SIMD4<UInt16>())
+            for i in 0..<4 {
+                let rise = max(noise(ends[i + 1]) - noise(ends[i]), 0) / (ends[i + 1] - ends[i])
+                starts[i] = word(noise(ends[i]) - rise * (ends[i] - zero) - (i == 0 ? 0 : 1))
+                slopes[i] = word(rise * 65_535)
+            }
+            (self.starts, self.slopes) = (starts, slopes)
             self.leastDeviation = UInt16(clamping: Int(max(leastDeviation, 0).rounded(.down)))
             deadBase = UInt16(clamping: Int((black * 0.9).rounded(.up)) + 1)
             self.leastDepth = UInt16(clamping: Int(max(leastDepth, 0).rounded(.down)))
-            least = min(self.leastDeviation, self.leastDepth)
         }
     }
 
@@ -96,7 +97,7 @@ public struct OutlierKernel: Sendable {
         let sites = Sites(rows, parity: parity)
         let (upper, here, lower) = sites.own
         let (left, right) = (sites.left.1, sites.right.1)
-        let least = Words(repeating: site.least)
+        let least = Words(repeating: min(site.leastDeviation, site.leastDepth))
         let chords = Chords(site)
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: count / Words.scalarCount + 1) { groups in
             // Vectors of entries are listed without a branch, which no processor would guess.
@@ -164,19 +165,24 @@ public struct OutlierKernel: Sendable {
 
     /// Less than the noise at a sample, rising with it.
     private struct Chords {
-        private let foot, darkStart, darkSlope, brightStart, brightSlope: Words
+        private let foot: Words
+        private let starts, slopes: (Words, Words, Words, Words)
 
         init(_ site: Site) {
+            func lanes(_ v: SIMD4<UInt16>) -> (Words, Words, Words, Words) {
+                (Words(repeating: v.x), Words(repeating: v.y), Words(repeating: v.z), Words(repeating: v.w))
+            }
             foot = Words(repeating: site.foot)
-            (darkStart, darkSlope) = (Words(repeating: site.dark.start), Words(repeating: site.dark.slope))
-            (brightStart, brightSlope) = (Words(repeating: site.bright.start), Words(repeating: site.bright.slope))
+            (starts, slopes) = (lanes(site.starts), lanes(site.slopes))
         }
 
         @inline(__always)
         func callAsFunction(_ sample: Words) -> Words {
             let signal = cv_sub_u16(sample, foot)
-            return cv_min_u16(
-                cv_mulhi_u16(signal, darkSlope) &+ darkStart, cv_mulhi_u16(signal, brightSlope) &+ brightStart)
+            let darkest = cv_mulhi_u16(signal, slopes.0) &+ starts.0, dark = cv_mulhi_u16(signal, slopes.1) &+ starts.1
+            let bright = cv_mulhi_u16(signal, slopes.2) &+ starts.2
+            let brightest = cv_mulhi_u16(signal, slopes.3) &+ starts.3
+            return cv_min_u16(cv_min_u16(darkest, dark), cv_min_u16(bright, brightest))
         }
     }
 

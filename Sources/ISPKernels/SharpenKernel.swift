@@ -8,8 +8,9 @@ public struct SharpenKernel: Sendable {
     /// The amount as a fraction of `2^doublings`.
     private let amount, overshoot: Int16
     private let doublings: Int
-    /// How the detail's energy is counted, and that of the noise; `nil` where there is none.
-    private let noise: Noise?
+    private let sparesNoise: Bool
+    /// How the detail's energy is counted, and that of the noise, where it is spared.
+    private let noise: Noise
 
     private struct Noise: Sendable {
         /// Detail is limited to so much and moved up by so many bits before it is squared.
@@ -31,18 +32,21 @@ public struct SharpenKernel: Sendable {
         self.amount = Int16(min(amount / Float(1 << doublings) * 32767, 32767).rounded())
         self.overshoot = Int16((overshoot * 32767).rounded())
         func power(_ exponent: Int) -> Float { Float(sign: .plus, exponent: exponent, significand: 1) }
-        noise = variance.map { variance in
-            let white = Float(Display16.white)
-            let most = (0..<64).map { variance(Float($0) / 63) }.max()! * white * white * 9
-            // A square is counted as (detail * 2^shift)^2 / 2^15, and the sum of nine ends at 65535. Of more units for the
-            // noise, detail far above it would have too little gain; of less, bright parts would have no noise.
-            func unit(_ shift: Int) -> Float { power(2 * shift - 15) }
-            let shift = (-6...6).last { most * unit($0) <= 2048 } ?? -6
-            let scale = white * white * 9 * unit(shift)
-            return Noise(
-                limit: Int16(32767 >> max(shift, 0)), shift: shift,
-                energy: LumaTableKernel { code in Int((variance(Float(code) / white) * scale).rounded()) })
-        }
+        sparesNoise = variance != nil
+        let none = Noise(limit: 0, shift: 0, energy: LumaTableKernel { _ in 0 })
+        noise =
+            variance.map { variance in
+                let white = Float(Display16.white)
+                let most = (0..<64).map { variance(Float($0) / 63) }.max()! * white * white * 9
+                // A square is counted as (detail * 2^shift)^2 / 2^15, and the sum of nine ends at 65535. Of more units for the
+                // noise, detail far above it would have too little gain; of less, bright parts would have no noise.
+                func unit(_ shift: Int) -> Float { power(2 * shift - 15) }
+                let shift = (-6...6).last { most * unit($0) <= 2048 } ?? -6
+                let scale = white * white * 9 * unit(shift)
+                return Noise(
+                    limit: Int16(32767 >> max(shift, 0)), shift: shift,
+                    energy: LumaTableKernel { code in Int((variance(Float(code) / white) * scale).rounded()) })
+            } ?? none
     }
 
     /// Rows and columns that the Gaussian reaches to each side.
@@ -50,25 +54,27 @@ public struct SharpenKernel: Sendable {
 
     /// The Gaussian along a row.
     public func blur(_ luma: SignalRow, into blurred: SignalRow, count: Int) {
-        blur(luma.sites(isEven: true), into: blurred.even, count)
-        blur(luma.sites(isEven: false), into: blurred.odd, count)
+        gaussian.withRadius { blur(luma, blurred, count, radius: $0) }
     }
 
-    private func blur(
-        _ sites: (own: UnsafeMutablePointer<Int16>, left: UnsafeMutablePointer<Int16>),
-        into target: UnsafeMutablePointer<Int16>, _ count: Int
-    ) {
-        let (gaussian, (own, left)) = (gaussian, sites)
+    @inline(__always)
+    private func blur(_ luma: SignalRow, _ blurred: SignalRow, _ count: Int, radius: Int) {
+        let (gaussian, even, odd) = (gaussian, luma.even, luma.odd)
         var k = 0
         while k < count {
-            let sum = gaussian.sum(own.lanes(k)) { distance in
-                // Columns at odd distances are those between.
+            // Columns at odd distances are those of the other parity. Both before either is stored: they share what they load.
+            let ofEven = gaussian.sum(even.lanes(k), radius: radius) { distance in
                 let half = distance >> 1
                 return distance & 1 == 0
-                    ? own.lanes(k &- half) &+ own.lanes(k &+ half)
-                    : left.lanes(k &- half) &+ left.lanes(k &+ 1 &+ half)
+                    ? even.lanes(k &- half) &+ even.lanes(k &+ half) : odd.lanes(k &- 1 &- half) &+ odd.lanes(k &+ half)
             }
-            target.store(sum, k)
+            let ofOdd = gaussian.sum(odd.lanes(k), radius: radius) { distance in
+                let half = distance >> 1
+                return distance & 1 == 0
+                    ? odd.lanes(k &- half) &+ odd.lanes(k &+ half) : even.lanes(k &- half) &+ even.lanes(k &+ 1 &+ half)
+            }
+            blurred.even.store(ofEven, k)
+            blurred.odd.store(ofOdd, k)
             k &+= Words.scalarCount
         }
     }
@@ -78,9 +84,11 @@ public struct SharpenKernel: Sendable {
     public func detail(
         _ luma: SignalRow, _ blurred: (Int) -> SignalRow, into detail: SignalRow, squares: SignalRow, count: Int
     ) {
-        self.detail(luma.even, { blurred($0).even }, detail.even, count)
-        self.detail(luma.odd, { blurred($0).odd }, detail.odd, count)
-        guard let noise else { return }
+        gaussian.withRadius { radius in
+            self.detail(luma.even, { blurred($0).even }, detail.even, count, radius: radius)
+            self.detail(luma.odd, { blurred($0).odd }, detail.odd, count, radius: radius)
+        }
+        guard sparesNoise else { return }
         for (values, results) in [(detail.even, squares.even), (detail.odd, squares.odd)] {
             if noise.shift >= 0 {
                 let scale = Signals(repeating: 1 &<< Int16(noise.shift))
@@ -106,19 +114,19 @@ public struct SharpenKernel: Sendable {
         }
     }
 
+    @inline(__always)
     private func detail(
         _ luma: UnsafeMutablePointer<Int16>, _ row: (Int) -> UnsafeMutablePointer<Int16>,
-        _ target: UnsafeMutablePointer<Int16>, _ count: Int
+        _ target: UnsafeMutablePointer<Int16>, _ count: Int, radius: Int
     ) {
         let gaussian = gaussian
-        let radius = gaussian.radius
         func pair(_ distance: Int) -> (UnsafeMutablePointer<Int16>, UnsafeMutablePointer<Int16>) {
             distance <= radius ? (row(-distance), row(distance)) : (luma, luma)
         }
         let (middle, p1, p2, p3, p4, p5) = (row(0), pair(1), pair(2), pair(3), pair(4), pair(5))
         var k = 0
         while k < count {
-            let sum = gaussian.sum(middle.lanes(k)) { distance in
+            let sum = gaussian.sum(middle.lanes(k), radius: radius) { distance in
                 let (above, below) =
                     switch distance {
                     case 1: p1
@@ -158,10 +166,13 @@ public struct SharpenKernel: Sendable {
     ) {
         fold(luma, squares, columns, count, \.even)
         fold(luma, squares, columns, count, \.odd)
-        sharpen(
-            luma.1.even, detail.even, Sites(columns, isEven: true), target.even, count)
-        sharpen(
-            luma.1.odd, detail.odd, Sites(columns, isEven: false), target.odd, count)
+        // A loop is made for each: with noise and without, with an amount of more than 1 and without.
+        switch (sparesNoise, doublings) {
+        case (true, 0): sharpen(luma.1, detail, columns, target, count, noise, doublings: 0)
+        case (true, _): sharpen(luma.1, detail, columns, target, count, noise, doublings: doublings)
+        case (false, 0): sharpen(luma.1, detail, columns, target, count, nil, doublings: 0)
+        case (false, _): sharpen(luma.1, detail, columns, target, count, nil, doublings: doublings)
+        }
     }
 
     /// Puts the three rows of every column together; also those left and right of the row.
@@ -178,11 +189,12 @@ public struct SharpenKernel: Sendable {
             highest.store(cv_max_s16(cv_max_s16(a, b), c), k)
             k &+= Words.scalarCount
         }
-        guard noise != nil else { return }
+        guard sparesNoise else { return }
         let (s0, s1, s2, energy) = (parity(squares.0), parity(squares.1), parity(squares.2), parity(columns.energy))
         k = 0 &- Words.scalarCount
         while k < count &+ Words.scalarCount {
-            energy.store(Self.sum(Self.sum(s0.lanes(k), s1.lanes(k)), s2.lanes(k)), k)
+            // Squares are below 2^15.
+            energy.store(Self.sum(s0.lanes(k) &+ s1.lanes(k), s2.lanes(k)), k)
             k &+= Words.scalarCount
         }
     }
@@ -193,71 +205,63 @@ public struct SharpenKernel: Sendable {
         unsafeBitCast(cv_add_u16(unsafeBitCast(a, to: Words.self), unsafeBitCast(b, to: Words.self)), to: Signals.self)
     }
 
-    /// Columns as the sites of one parity see them: their own, and those to the left; the ones to the right are an entry on.
-    private struct Sites {
-        typealias Row = UnsafeMutablePointer<Int16>
-        private let lowest, highest, energy: (own: Row, left: Row)
-
-        init(_ columns: Columns, isEven: Bool) {
-            lowest = columns.lowest.sites(isEven: isEven)
-            highest = columns.highest.sites(isEven: isEven)
-            energy = columns.energy.sites(isEven: isEven)
-        }
-
-        @inline(__always)
-        func lowest(_ k: Int) -> Signals {
-            cv_min_s16(cv_min_s16(lowest.left.lanes(k), lowest.own.lanes(k)), lowest.left.lanes(k &+ 1))
-        }
-
-        @inline(__always)
-        func highest(_ k: Int) -> Signals {
-            cv_max_s16(cv_max_s16(highest.left.lanes(k), highest.own.lanes(k)), highest.left.lanes(k &+ 1))
-        }
-
-        @inline(__always)
-        func energy(_ k: Int) -> Words {
-            let sum = SharpenKernel.sum(energy.left.lanes(k), energy.own.lanes(k))
-            return unsafeBitCast(SharpenKernel.sum(sum, energy.left.lanes(k &+ 1)), to: Words.self)
-        }
-    }
-
+    @inline(__always)
     private func sharpen(
-        _ luma: UnsafeMutablePointer<Int16>, _ detail: UnsafeMutablePointer<Int16>, _ sites: Sites,
-        _ target: UnsafeMutablePointer<Int16>, _ count: Int
+        _ luma: SignalRow, _ detail: SignalRow, _ columns: Columns, _ target: SignalRow, _ count: Int, _ noise: Noise?,
+        doublings: Int
     ) {
-        guard let noise else {
-            var k = 0
-            while k < count {
-                target.store(limited(luma.lanes(k), detail.lanes(k), sites, k), k)
-                k &+= Words.scalarCount
-            }
-            return
-        }
+        let (lowest, highest, energy) = (columns.lowest, columns.highest, columns.energy)
+        let limit = Limit(overshoot: overshoot, amount: amount, doublings: doublings)
         var k = 0
         while k < count {
-            let (v0, v1) = (luma.lanes(k), luma.lanes(k &+ Words.scalarCount))
-            let (n0, n1) = noise.energy.look(v0, v1)
-            target.store(limited(v0, above(n0, sites.energy(k), detail.lanes(k)), sites, k), k)
-            target.store(
-                limited(
-                    v1, above(n1, sites.energy(k &+ Words.scalarCount), detail.lanes(k &+ Words.scalarCount)), sites,
-                    k &+ Words.scalarCount), k &+ Words.scalarCount)
-            k &+= KernelLimits.group
+            // Of three neighbouring columns, even and odd sites have two in common.
+            let low = cv_min_s16(lowest.even.lanes(k), lowest.odd.lanes(k))
+            let high = cv_max_s16(highest.even.lanes(k), highest.odd.lanes(k))
+            let (even, odd) = (luma.even.lanes(k), luma.odd.lanes(k))
+            var (ofEven, ofOdd) = (detail.even.lanes(k), detail.odd.lanes(k))
+            if let noise {
+                let (noEven, noOdd) = noise.energy.look(even, odd)
+                let both = Self.sum(energy.even.lanes(k), energy.odd.lanes(k))
+                ofEven = above(noEven, Self.sum(both, energy.odd.lanes(k &- 1)), ofEven)
+                ofOdd = above(noOdd, Self.sum(both, energy.even.lanes(k &+ 1)), ofOdd)
+            }
+            target.even.store(
+                limit.add(
+                    ofEven, to: even, between: cv_min_s16(low, lowest.odd.lanes(k &- 1)),
+                    and: cv_max_s16(high, highest.odd.lanes(k &- 1))), k)
+            target.odd.store(
+                limit.add(
+                    ofOdd, to: odd, between: cv_min_s16(low, lowest.even.lanes(k &+ 1)),
+                    and: cv_max_s16(high, highest.even.lanes(k &+ 1))), k)
+            k &+= Words.scalarCount
         }
     }
 
     /// Detail times the share of its energy that is not noise.
     @inline(__always)
-    private func above(_ noise: Words, _ energy: Words, _ detail: Signals) -> Signals {
-        cv_mulround_s16(detail, cv_share_u16(cv_sub_u16(energy, noise), energy))
+    private func above(_ noise: Words, _ energy: Signals, _ detail: Signals) -> Signals {
+        let energy = unsafeBitCast(energy, to: Words.self)
+        return cv_mulround_s16(detail, cv_share_u16(cv_sub_u16(energy, noise), energy))
     }
 
-    @inline(__always)
-    private func limited(_ luma: Signals, _ detail: Signals, _ sites: Sites, _ k: Int) -> Signals {
-        let (low, high) = (sites.lowest(k), sites.highest(k))
-        let margin = cv_mulround_s16(high &- low, Signals(repeating: overshoot))
-        var added = cv_mulround_s16(detail, Signals(repeating: amount))
-        for _ in 0..<doublings { added = cv_add_s16(added, added) }
-        return cv_max_s16(cv_min_s16(cv_add_s16(luma, added), high &+ margin), low &- margin)
+    /// How detail is added.
+    private struct Limit {
+        private let overshoot, amount, most: Signals
+        private let doublings: Int
+
+        @inline(__always)
+        init(overshoot: Int16, amount: Int16, doublings: Int) {
+            (self.overshoot, self.amount) = (Signals(repeating: overshoot), Signals(repeating: amount))
+            self.doublings = doublings
+            most = Signals(repeating: Int16.max >> Int16(doublings))
+        }
+
+        @inline(__always)
+        func add(_ detail: Signals, to luma: Signals, between low: Signals, and high: Signals) -> Signals {
+            let margin = cv_mulround_s16(high &- low, overshoot)
+            var added = cv_mulround_s16(detail, amount)
+            if doublings > 0 { added = cv_min_s16(cv_max_s16(added, 0 &- most), most) &<< Int16(doublings) }
+            return cv_max_s16(cv_min_s16(cv_add_s16(luma, added), high &+ margin), low &- margin)
+        }
     }
 }

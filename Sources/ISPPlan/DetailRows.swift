@@ -19,7 +19,8 @@ final class DetailRows {
 
         init(_ plan: RealTimePlan) {
             let (lag, radius) = (plan.detailHalo, plan.sharpen?.radius ?? 0)
-            (luma, blurred, chroma) = (lag + 2, 2 * radius + 1, plan.isMono ? 1 : lag + 1)
+            // Chroma of a row is looked at once more with that of the next one.
+            (luma, blurred, chroma) = (lag + 2, 2 * radius + 1, plan.isMono ? 1 : lag + 2)
             (detail, squares) = (lag - radius + 1, lag - radius + 2)
         }
     }

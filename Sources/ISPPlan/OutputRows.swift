@@ -25,8 +25,8 @@ final class OutputRows {
     private let column, row: (place: Int, step: Int)
     /// Rows of codes on their way to the picture.
     let bytes: ColorBytes
-    /// The colour differences of the first of two rows.
-    private let held: SignalRow
+    /// The colour differences of the first of two rows, which stay where they are until the second one comes.
+    private var held: SignalRow?
     /// Whether blue comes first in pixels of four bytes that rows can be stored as at once.
     private let pixelsBlueFirst: Bool?
     private let spare: UnsafeMutablePointer<UInt8>
@@ -59,7 +59,6 @@ final class OutputRows {
         bytes = (
             scratch.take(size, of: UInt8.self), scratch.take(size, of: UInt8.self), scratch.take(size, of: UInt8.self)
         )
-        held = SignalRing(scratch, holding: 1, count: count)[0]
         let isStraight = column.step == 1 && columns.lowerBound == origin
         switch pack.format.layout {
         case .rgb("bgrx") where isStraight: pixelsBlueFirst = true
@@ -73,7 +72,7 @@ final class OutputRows {
 
     /// The bytes that the rows take.
     static func bytes(_ count: Int) -> Int {
-        3 * (rowBytes(count) + 128) + SignalRing.bytes(holding: 1, count) + PixelRow.spareBytes
+        3 * (rowBytes(count) + 128) + PixelRow.spareBytes
     }
 
     /// The place of a row where its colours can be stored at once: as pixels of four bytes that are not mirrored, and past the
@@ -111,21 +110,21 @@ final class OutputRows {
     /// Stores a row of luma, and of every second row the chroma, or of every row where the format has it so.
     func store(luma: SignalRow, chroma: SignalRow, _ y: Int) {
         let line = row.place + row.step * y
-        video?.luma(luma, into: bytes.0, count: count)
+        guard let video else { return }
         switch pack.format.layout {
         case .yuyv:
+            video.luma(luma, into: bytes.0, count: count)
             storeChroma(chroma, chroma)
             storePairs(line)
         default:
-            if line < image.size.height { storeLuma(line) }
+            if line < image.size.height { store(luma, line, video) }
             // Of two rows that share chroma, which comes second depends on the way the picture is turned.
             let isSecond = (line & 1 == 1) == (row.step == 1)
-            if isSecond {
+            if !isSecond {
+                held = chroma
+            } else if let held {
                 storeChroma(held, chroma)
                 storeShared(line / 2)
-            } else {
-                held.even.update(from: chroma.even, count: count)
-                held.odd.update(from: chroma.odd, count: count)
             }
         }
     }
@@ -140,6 +139,24 @@ final class OutputRows {
             column >= 0 && column < image.size.width
                 && (self.column.step == 1 ? column + columns.count <= image.size.width : column + 1 >= columns.count))
         return image.row(line).baseAddress!.assumingMemoryBound(to: UInt8.self) + column * bytes
+    }
+
+    /// Stores codes of luma: as many as kernels write at a time at once, the others by way of `bytes`.
+    private func store(_ luma: SignalRow, _ line: Int, _ video: VideoKernel) {
+        let skipped = columns.lowerBound - origin
+        guard column.step == 1, skipped & 1 == 0 else {
+            video.luma(luma, into: bytes.0, count: count)
+            return storeLuma(line)
+        }
+        let target = target(upright: line, column: upright(columns.lowerBound), bytes: 1)
+        let whole = columns.count / 2 / KernelLimits.group * KernelLimits.group
+        func part(from entry: Int) -> SignalRow {
+            SignalRow(even: luma.even + (skipped / 2 + entry), odd: luma.odd + (skipped / 2 + entry))
+        }
+        video.luma(part(from: 0), into: target, count: whole)
+        guard 2 * whole < columns.count else { return }
+        video.luma(part(from: whole), into: bytes.0, count: KernelLimits.group)
+        (target + 2 * whole).update(from: bytes.0, count: columns.count - 2 * whole)
     }
 
     private func storeLuma(_ line: Int) {

@@ -202,15 +202,23 @@ struct StripRun {
         unpackKernel.apply(stored(y), column: first, count: last - first, into: row, at: (first - rawOrigin) / 2)
         unpackKernel.prefetch(stored(y + 1), column: first, count: last - first)
         if let table = plan.linearise { linearise(row, table) }
-        func entry(_ x: Int) -> UnsafeMutablePointer<UInt16> { row.sample(x - rawOrigin) }
         if let statistics { statistics { count(row, y, $0) } }
         // Frames are wider than any reach, so that one reflection is enough.
         let reach = plan.rawReach
-        if rawOrigin < 0 { for x in 1...reach { entry(-x).pointee = entry(x).pointee } }
+        if rawOrigin < 0 { Self.mirror(row, around: -rawOrigin, into: (-rawOrigin - reach)..<(-rawOrigin)) }
         // Buffers may end at the frame's edge, where it is further away than anybody looks.
-        let beyond = min(reach, rawOrigin + 2 * rawCount - width)
-        if beyond > 0 {
-            for x in 1...beyond { entry(width - 1 + x).pointee = entry(width - 1 - x).pointee }
+        let (end, beyond) = (width - rawOrigin, min(reach, rawOrigin + 2 * rawCount - width))
+        if beyond > 0 { Self.mirror(row, around: end - 1, into: end..<(end + beyond)) }
+    }
+
+    /// Columns of a row as the mirror image of those on the other side of `middle`.
+    private static func mirror(_ row: MosaicRow, around middle: Int, into columns: Range<Int>) {
+        for parity in 0..<2 {
+            // Entry `k` is column `2k + parity`, and a column and its image have the same parity.
+            let (samples, sum) = (row[parity], middle - parity)
+            for k in ((columns.lowerBound - parity + 1) >> 1)..<((columns.upperBound - parity + 1) >> 1) {
+                samples[k] = samples[sum &- k]
+            }
         }
     }
 
