@@ -164,38 +164,38 @@ public struct SharpenKernel: Sendable {
         _ luma: (SignalRow, SignalRow, SignalRow), _ detail: SignalRow, _ squares: (SignalRow, SignalRow, SignalRow),
         columns: Columns, into target: SignalRow, count: Int
     ) {
-        fold(luma, squares, columns, count, \.even)
-        fold(luma, squares, columns, count, \.odd)
         // A loop is made for each: with noise and without, with an amount of more than 1 and without.
+        let folded = Folding(luma, squares, columns)
         switch (sparesNoise, doublings) {
-        case (true, 0): sharpen(luma.1, detail, columns, target, count, noise, doublings: 0)
-        case (true, _): sharpen(luma.1, detail, columns, target, count, noise, doublings: doublings)
-        case (false, 0): sharpen(luma.1, detail, columns, target, count, nil, doublings: 0)
-        case (false, _): sharpen(luma.1, detail, columns, target, count, nil, doublings: doublings)
+        case (true, 0): sharpen(folded, detail, target, count, noise, doublings: 0)
+        case (true, _): sharpen(folded, detail, target, count, noise, doublings: doublings)
+        case (false, 0): sharpen(folded, detail, target, count, nil, doublings: 0)
+        case (false, _): sharpen(folded, detail, target, count, nil, doublings: doublings)
         }
     }
 
-    /// Puts the three rows of every column together; also those left and right of the row.
-    private func fold(
-        _ luma: (SignalRow, SignalRow, SignalRow), _ squares: (SignalRow, SignalRow, SignalRow), _ columns: Columns,
-        _ count: Int, _ parity: (SignalRow) -> UnsafeMutablePointer<Int16>
-    ) {
-        let (l0, l1, l2) = (parity(luma.0), parity(luma.1), parity(luma.2))
-        let (lowest, highest) = (parity(columns.lowest), parity(columns.highest))
-        var k = 0 &- Words.scalarCount
-        while k < count &+ Words.scalarCount {
-            let (a, b, c) = (l0.lanes(k), l1.lanes(k), l2.lanes(k))
-            lowest.store(cv_min_s16(cv_min_s16(a, b), c), k)
-            highest.store(cv_max_s16(cv_max_s16(a, b), c), k)
-            k &+= Words.scalarCount
+    /// The three rows of every column put together.
+    private struct Folding {
+        let luma, squares: (SignalRow, SignalRow, SignalRow)
+        let columns: Columns
+
+        init(
+            _ luma: (SignalRow, SignalRow, SignalRow), _ squares: (SignalRow, SignalRow, SignalRow), _ columns: Columns
+        ) {
+            (self.luma, self.squares, self.columns) = (luma, squares, columns)
         }
-        guard sparesNoise else { return }
-        let (s0, s1, s2, energy) = (parity(squares.0), parity(squares.1), parity(squares.2), parity(columns.energy))
-        k = 0 &- Words.scalarCount
-        while k < count &+ Words.scalarCount {
-            // Squares are below 2^15.
-            energy.store(Self.sum(s0.lanes(k) &+ s1.lanes(k), s2.lanes(k)), k)
-            k &+= Words.scalarCount
+
+        @inline(__always)
+        func apply(_ k: Int, withEnergy: Bool) {
+            for parity in 0..<2 {
+                let (a, b, c) = (luma.0[parity].lanes(k), luma.1[parity].lanes(k), luma.2[parity].lanes(k))
+                columns.lowest[parity].store(cv_min_s16(cv_min_s16(a, b), c), k)
+                columns.highest[parity].store(cv_max_s16(cv_max_s16(a, b), c), k)
+                guard withEnergy else { continue }
+                // Squares are below 2^15.
+                let pair = squares.0[parity].lanes(k) &+ squares.1[parity].lanes(k)
+                columns.energy[parity].store(SharpenKernel.sum(pair, squares.2[parity].lanes(k)), k)
+            }
         }
     }
 
@@ -207,13 +207,22 @@ public struct SharpenKernel: Sendable {
 
     @inline(__always)
     private func sharpen(
-        _ luma: SignalRow, _ detail: SignalRow, _ columns: Columns, _ target: SignalRow, _ count: Int, _ noise: Noise?,
-        doublings: Int
+        _ folding: Folding, _ detail: SignalRow, _ target: SignalRow, _ count: Int, _ noise: Noise?, doublings: Int
     ) {
+        let (luma, columns) = (folding.luma.1, folding.columns)
         let (lowest, highest, energy) = (columns.lowest, columns.highest, columns.energy)
         let limit = Limit(overshoot: overshoot, amount: amount, doublings: doublings)
-        var k = 0
+        // Columns are put together also left and right of the row, and so far ahead of where they are looked at that they have
+        // reached the cache: what takes time there is loading rows, and here dividing.
+        let (ahead, end) = (6 &* Words.scalarCount, count &+ Words.scalarCount)
+        var k = 0 &- Words.scalarCount
+        while k < min(ahead, end) {
+            folding.apply(k, withEnergy: noise != nil)
+            k &+= Words.scalarCount
+        }
+        k = 0
         while k < count {
+            if k &+ ahead < end { folding.apply(k &+ ahead, withEnergy: noise != nil) }
             // Of three neighbouring columns, even and odd sites have two in common.
             let low = cv_min_s16(lowest.even.lanes(k), lowest.odd.lanes(k))
             let high = cv_max_s16(highest.even.lanes(k), highest.odd.lanes(k))

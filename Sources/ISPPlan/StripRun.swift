@@ -213,13 +213,7 @@ struct StripRun {
 
     /// Columns of a row as the mirror image of those on the other side of `middle`.
     private static func mirror(_ row: MosaicRow, around middle: Int, into columns: Range<Int>) {
-        for parity in 0..<2 {
-            // Entry `k` is column `2k + parity`, and a column and its image have the same parity.
-            let (samples, sum) = (row[parity], middle - parity)
-            for k in ((columns.lowerBound - parity + 1) >> 1)..<((columns.upperBound - parity + 1) >> 1) {
-                samples[k] = samples[sum &- k]
-            }
-        }
+        for x in columns { row.sample(x).pointee = row.sample(2 &* middle &- x).pointee }
     }
 
     /// Counts the samples of a row that the strip shows.
