@@ -18,7 +18,7 @@ extension KernelRows {
         return { _ in kernel.apply(color, count: Rows.count) }
     }
 
-    /// Without a matrix, to bytes.
+    /// By itself, without a matrix; plans have it in one loop with the demosaic.
     static func tone(_ shape: ToneCurve.Shape) throws -> RowWork {
         let curve = try ToneCurve(shape, transfer: .srgb)
         let kernel =
@@ -26,8 +26,8 @@ extension KernelRows {
             ? ToneKernel(ceiling: 1, light: { curve.light($0) }, coding: { curve.coding($0) })
             : ToneKernel(ceiling: 1, curve: { curve($0) })
         var rows = Rows()
-        let (color, bytes) = (rows.linearColors(), rows.bytes())
-        return { _ in kernel.apply(color, after: nil, into: bytes, count: Rows.count) }
+        let color = rows.linearColors()
+        return { _ in kernel.apply(color, after: nil, count: Rows.count) }
     }
 
     static func saturation() -> RowWork {

@@ -38,36 +38,47 @@ public enum DemosaicKernel: String, CaseIterable, Sendable {
     public func apply(
         _ window: MosaicWindow, greenFirst: Bool, own: SignalRow, green: SignalRow, other: SignalRow, count: Int
     ) {
-        let colours = Sites(window, isEven: !greenFirst, own, green, other)
-        let greens = Sites(window, isEven: greenFirst, own, green, other)
         switch self {
-        case .bilinear:
-            Self.bilinearColour(colours, count)
-            Self.bilinearGreen(greens, count)
-        case .malvar:
-            Self.malvarColour(colours, count)
-            Self.malvarGreen(greens, count)
+        case .bilinear: Self.apply(Bilinear.self, window, greenFirst, own, green, other, count)
+        case .malvar: Self.apply(Malvar.self, window, greenFirst, own, green, other, count)
         }
     }
 
-    /// The photosites of one parity: the mosaic as they see it, and what becomes of them. The loops over them are inlined,
-    /// so that its pointers are in registers; passed as one, they would be loaded again for every group.
-    private struct Sites {
+    @inline(__always)
+    private static func apply<Filter: MosaicFilter>(
+        _ filter: Filter.Type, _ window: MosaicWindow, _ greenFirst: Bool, _ own: SignalRow, _ green: SignalRow,
+        _ other: SignalRow, _ count: Int
+    ) {
+        let (colours, greens) = (Sites(window, isEven: !greenFirst), Sites(window, isEven: greenFirst))
+        func loop(_ parity: Int, _ colors: (Int) -> Colors) {
+            var k = 0
+            while k < count {
+                let color = colors(k)
+                own[parity].store(color.red, k)
+                green[parity].store(color.green, k)
+                other[parity].store(color.blue, k)
+                k &+= Words.scalarCount
+            }
+        }
+        loop(greenFirst ? 1 : 0) { Filter.colour(colours, $0) }
+        loop(greenFirst ? 0 : 1) { Filter.green(greens, $0) }
+    }
+
+    /// The mosaic as the photosites of one parity see it. The loops over them are inlined, so that its pointers are in
+    /// registers; passed as one, they would be loaded again for every group.
+    struct Sites {
         typealias Samples = UnsafeMutablePointer<UInt16>
         /// Rows y - 2 to y + 2 of the sites' own columns.
         let p, a, h, b, q: Samples
         /// Rows y - 1 to y + 1 of the columns to the left; those to the right are one entry on.
         let la, lh, lb: Samples
-        /// The colour that the row has beside green, green, and the third colour.
-        let own, green, other: UnsafeMutablePointer<Int16>
 
-        init(_ w: MosaicWindow, isEven: Bool, _ own: SignalRow, _ green: SignalRow, _ other: SignalRow) {
+        init(_ w: MosaicWindow, isEven: Bool) {
             let parity = isEven ? 0 : 1
             (p, q) = (w.top[parity], w.bottom[parity])
             (a, la) = w.above.sites(isEven: isEven)
             (h, lh) = w.here.sites(isEven: isEven)
             (b, lb) = w.below.sites(isEven: isEven)
-            (self.own, self.green, self.other) = (own[parity], green[parity], other[parity])
         }
 
         /// The mean of the four diagonal neighbours.
@@ -84,61 +95,56 @@ public enum DemosaicKernel: String, CaseIterable, Sendable {
             (signed(mean(lh.lanes(k), lh.lanes(k &+ 1))), signed(mean(a.lanes(k), b.lanes(k))))
         }
     }
+}
 
+/// A demosaic's filters, inside a loop over a row. Of colours, the first is the one that the row has beside green, the last is
+/// the third one.
+protocol MosaicFilter {
+    /// Of photosites of a colour beside green.
+    static func colour(_ s: DemosaicKernel.Sites, _ k: Int) -> Colors
+    /// Of green ones.
+    static func green(_ s: DemosaicKernel.Sites, _ k: Int) -> Colors
+}
+
+/// The means of the nearest samples.
+enum Bilinear: MosaicFilter {
+    @inline(__always)
+    static func colour(_ s: DemosaicKernel.Sites, _ k: Int) -> Colors {
+        Colors(signed(s.h.lanes(k)), signed(s.nearest(k)), signed(s.diagonals(k)))
+    }
+
+    @inline(__always)
+    static func green(_ s: DemosaicKernel.Sites, _ k: Int) -> Colors {
+        let (horizontal, vertical) = s.pairs(k)
+        return Colors(horizontal, signed(s.h.lanes(k)), vertical)
+    }
+}
+
+/// Malvar, He and Cutler's filters.
+enum Malvar: MosaicFilter {
     /// The filters in difference form: with `far` the mean of the four samples two away, green is
     /// `mean of greens + (here - far) / 2` and the opposite colour `mean of diagonals + 3/4 (here - far)`.
     @inline(__always)
-    private static func malvarColour(_ s: Sites, _ count: Int) {
-        var k = 0
-        while k < count {
-            let here = s.h.lanes(k)
-            let far = mean(s.h.lanes(k &- 1), s.h.lanes(k &+ 1), s.p.lanes(k), s.q.lanes(k))
-            let half = halfDifference(here, far)
-            s.own.store(signed(here), k)
-            s.green.store(cv_add_s16(signed(s.nearest(k)), half), k)
-            s.other.store(cv_add_s16(signed(s.diagonals(k)), cv_add_s16(half, half &>> 1)), k)
-            k &+= Words.scalarCount
-        }
+    static func colour(_ s: DemosaicKernel.Sites, _ k: Int) -> Colors {
+        let here = s.h.lanes(k)
+        let far = mean(s.h.lanes(k &- 1), s.h.lanes(k &+ 1), s.p.lanes(k), s.q.lanes(k))
+        let half = halfDifference(here, far)
+        return Colors(
+            signed(here), cv_add_s16(signed(s.nearest(k)), half),
+            cv_add_s16(signed(s.diagonals(k)), cv_add_s16(half, half &>> 1)))
     }
 
     /// With D, A and L the means of diagonal, horizontal and vertical neighbours of green: a colour is the mean of its two
     /// samples + `(here - D) / 2 + (here - A) / 4 - (here - L) / 8`, A being in the direction of the two samples.
     @inline(__always)
-    private static func malvarGreen(_ s: Sites, _ count: Int) {
-        var k = 0
-        while k < count {
-            let here = s.h.lanes(k)
-            let diagonal = halfDifference(here, s.diagonals(k))
-            let across = halfDifference(here, mean(s.h.lanes(k &- 1), s.h.lanes(k &+ 1)))
-            let along = halfDifference(here, mean(s.p.lanes(k), s.q.lanes(k)))
-            let (horizontal, vertical) = s.pairs(k)
-            s.green.store(signed(here), k)
-            s.own.store(cv_add_s16(cv_add_s16(horizontal, diagonal), (across &>> 1) &- (along &>> 2)), k)
-            s.other.store(cv_add_s16(cv_add_s16(vertical, diagonal), (along &>> 1) &- (across &>> 2)), k)
-            k &+= Words.scalarCount
-        }
-    }
-
-    @inline(__always)
-    private static func bilinearColour(_ s: Sites, _ count: Int) {
-        var k = 0
-        while k < count {
-            s.own.store(signed(s.h.lanes(k)), k)
-            s.green.store(signed(s.nearest(k)), k)
-            s.other.store(signed(s.diagonals(k)), k)
-            k &+= Words.scalarCount
-        }
-    }
-
-    @inline(__always)
-    private static func bilinearGreen(_ s: Sites, _ count: Int) {
-        var k = 0
-        while k < count {
-            let (horizontal, vertical) = s.pairs(k)
-            s.green.store(signed(s.h.lanes(k)), k)
-            s.own.store(horizontal, k)
-            s.other.store(vertical, k)
-            k &+= Words.scalarCount
-        }
+    static func green(_ s: DemosaicKernel.Sites, _ k: Int) -> Colors {
+        let here = s.h.lanes(k)
+        let diagonal = halfDifference(here, s.diagonals(k))
+        let across = halfDifference(here, mean(s.h.lanes(k &- 1), s.h.lanes(k &+ 1)))
+        let along = halfDifference(here, mean(s.p.lanes(k), s.q.lanes(k)))
+        let (horizontal, vertical) = s.pairs(k)
+        return Colors(
+            cv_add_s16(cv_add_s16(horizontal, diagonal), (across &>> 1) &- (along &>> 2)), signed(here),
+            cv_add_s16(cv_add_s16(vertical, diagonal), (along &>> 1) &- (across &>> 2)))
     }
 }

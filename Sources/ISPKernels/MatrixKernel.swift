@@ -12,8 +12,8 @@ public struct MatrixKernel: Sendable {
     /// The largest power of two by which the rest is scaled down.
     private static let mostDoublings = 3
     /// The nine entries, rows first.
-    let rest: SIMD16<Int16>
-    let constant: SIMD4<Int16>
+    private(set) var rest: SIMD16<Int16>
+    private(set) var constant: SIMD4<Int16>
     let doublings: Int
 
     /// Creates the kernel, or `nil` where the matrix is too strong for it: the magnitudes of a row, less 1 on the diagonal,
@@ -44,6 +44,17 @@ public struct MatrixKernel: Sendable {
             return Int16(clamping: Int(-shifted.rounded()))
         }
         constant = SIMD4(constants + [0])
+    }
+
+    /// Leaves colours as they are.
+    static let identity = MatrixKernel([1, 0, 0, 0, 1, 0, 0, 0, 1])!
+
+    /// The matrix for colours in the order blue, green, red.
+    var withRedAndBlueSwapped: MatrixKernel {
+        var swapped = self
+        for i in 0..<9 { swapped.rest[i] = rest[8 - i] }
+        for i in 0..<3 { swapped.constant[i] = constant[2 - i] }
+        return swapped
     }
 
     /// Replaces the colours of a row; plans have the matrix in the loop of `ToneKernel`.
@@ -86,14 +97,16 @@ public struct MatrixKernel: Sendable {
         static var keepsGrey: Bool { true }
 
         @inline(__always)
-        static func sum(_ value: Signals, _ rest: Signals, _: Signals, _: Int) -> Signals { cv_add_s16(value, rest) }
+        static func sum(_ value: Signals, _ rest: Signals, _: Signals, _: Doubling) -> Signals {
+            cv_add_s16(value, rest)
+        }
     }
 
     enum Two: MatrixScaling {
         static var keepsGrey: Bool { true }
 
         @inline(__always)
-        static func sum(_ value: Signals, _ rest: Signals, _: Signals, _: Int) -> Signals {
+        static func sum(_ value: Signals, _ rest: Signals, _: Signals, _: Doubling) -> Signals {
             cv_add_s16(cv_add_s16(value, rest), rest)
         }
     }
@@ -102,12 +115,27 @@ public struct MatrixKernel: Sendable {
         static var keepsGrey: Bool { false }
 
         @inline(__always)
-        static func sum(_ value: Signals, _ rest: Signals, _ constant: Signals, _ times: Int) -> Signals {
-            let rest = rest &+ constant
-            var value = value
-            for _ in 0..<times { value = cv_add_s16(value, rest) }
-            return value
+        static func sum(_ value: Signals, _ rest: Signals, _ constant: Signals, _ doubling: Doubling) -> Signals {
+            let half = doubling.half(rest &+ constant)
+            return cv_add_s16(cv_add_s16(value, half), half & doubling.again)
         }
+    }
+
+    /// What was scaled down, scaled up in two parts: together they reach from one end of the values to the other.
+    struct Doubling {
+        private let limit: Signals
+        private let places: Int16
+        /// All ones where there is a second part.
+        let again: Signals
+
+        init(_ doublings: Int) {
+            places = Int16(max(doublings - 1, 0))
+            limit = Signals(repeating: Int16.max >> places)
+            again = Signals(repeating: doublings > 0 ? -1 : 0)
+        }
+
+        @inline(__always)
+        func half(_ rest: Signals) -> Signals { cv_min_s16(cv_max_s16(rest, 0 &- limit), limit) &<< places }
     }
 }
 
@@ -116,7 +144,8 @@ protocol MatrixScaling {
     /// Whether the rest makes nothing of grey: its products are two then, of differences from green.
     static var keepsGrey: Bool { get }
     /// A value and so many times what the rest of the matrix makes, with its constant.
-    static func sum(_ value: Signals, _ rest: Signals, _ constant: Signals, _ times: Int) -> Signals
+    static func sum(_ value: Signals, _ rest: Signals, _ constant: Signals, _ doubling: MatrixKernel.Doubling)
+        -> Signals
 }
 
 /// Three colours of a vector of pixels.
@@ -132,16 +161,10 @@ protocol ColorLanes {
     func callAsFunction(_ color: Colors) -> Colors
 }
 
-/// No matrix.
-struct UnchangedLanes: ColorLanes {
-    @inline(__always)
-    func callAsFunction(_ color: Colors) -> Colors { color }
-}
-
 /// A matrix as loops see it.
 struct MatrixLanes<Scaling: MatrixScaling>: ColorLanes {
     private let m0, m1, m2, m3, m4, m5, m6, m7, m8, c0, c1, c2: Signals
-    private let times: Int
+    private let doubling: MatrixKernel.Doubling
 
     @inline(__always)
     init(_ kernel: MatrixKernel) {
@@ -151,7 +174,7 @@ struct MatrixLanes<Scaling: MatrixScaling>: ColorLanes {
         (m6, m7, m8) = (entry(6), entry(7), entry(8))
         func constant(_ i: Int) -> Signals { Signals(repeating: kernel.constant[i]) }
         (c0, c1, c2) = (constant(0), constant(1), constant(2))
-        times = 1 &<< kernel.doublings
+        doubling = MatrixKernel.Doubling(kernel.doublings)
     }
 
     @inline(__always)
@@ -166,7 +189,8 @@ struct MatrixLanes<Scaling: MatrixScaling>: ColorLanes {
     @inline(__always)
     private func sum(_ c: Colors, _ product: (Signals, Signals, Signals) -> Signals) -> Colors {
         Colors(
-            Scaling.sum(c.red, product(m0, m1, m2), c0, times), Scaling.sum(c.green, product(m3, m4, m5), c1, times),
-            Scaling.sum(c.blue, product(m6, m7, m8), c2, times))
+            Scaling.sum(c.red, product(m0, m1, m2), c0, doubling),
+            Scaling.sum(c.green, product(m3, m4, m5), c1, doubling),
+            Scaling.sum(c.blue, product(m6, m7, m8), c2, doubling))
     }
 }

@@ -80,7 +80,17 @@ public final class ToneKernel: Sendable {
     ///   - matrix: what they are multiplied by first.
     ///   - count: columns of one parity, a multiple of `KernelLimits.group`.
     public func apply(_ row: ColorRow, after matrix: MatrixKernel?, count: Int) {
-        run(matrix, RowLoop(row: row, count: count), halfMore: false)
+        run(RowSource(row: row), matrix, RowLoop(row: row, count: count), halfMore: false)
+    }
+
+    /// Makes a row of display codes of a mosaic, whose colours are in registers only.
+    public func apply(_ mosaic: MosaicColors, after matrix: MatrixKernel?, into row: ColorRow, count: Int) {
+        let loop = RowLoop(row: mosaic.order(row), count: count)
+        let matrix = mosaic.matrix(matrix)
+        switch mosaic.kernel {
+        case .bilinear: run(MosaicSource<Bilinear, ColourFirst>(mosaic), matrix, loop, halfMore: false)
+        case .malvar: run(MosaicSource<Malvar, ColourFirst>(mosaic), matrix, loop, halfMore: false)
+        }
     }
 
     /// Makes a row of display codes of a mosaic without colours.
@@ -96,39 +106,56 @@ public final class ToneKernel: Sendable {
         if keepsHue { coding.apply(row, count: count) }
     }
 
-    /// Rounds what the colours of a row become to bytes, even and odd columns joined; the row stays as it is.
+    /// Rounds what the colours of a mosaic become to bytes, even and odd columns joined.
     /// - Parameter bytes: each with room for `2 * count` bytes.
-    public func apply(_ row: ColorRow, after matrix: MatrixKernel?, into bytes: ColorBytes, count: Int) {
-        run(matrix, SinkLoop(row: row, sink: ByteSink(bytes: bytes), count: count), halfMore: true)
+    public func apply(_ mosaic: MosaicColors, after matrix: MatrixKernel?, into bytes: ColorBytes, count: Int) {
+        run(mosaic, matrix, ByteSink(bytes: mosaic.order(bytes)), count)
     }
 
-    /// Stores what the colours of a row become as pixels of four bytes; the row stays as it is.
+    /// Stores what the colours of a mosaic become as pixels of four bytes.
     /// - Precondition: `staysInBytes`.
-    public func apply(_ row: ColorRow, after matrix: MatrixKernel?, into pixels: PixelRow, count: Int) {
-        run(matrix, SinkLoop(row: row, sink: PixelSink(pixels), count: count), halfMore: true)
+    public func apply(_ mosaic: MosaicColors, after matrix: MatrixKernel?, into pixels: PixelRow, count: Int) {
+        run(mosaic, matrix, PixelSink(mosaic.order(pixels)), count)
     }
 
-    // A loop is made for each kind of curve, matrix and place of the results.
+    // A loop is made for each kind of mosaic row, matrix, curve and place of the results.
 
     @inline(__always)
-    private func run(_ matrix: MatrixKernel?, _ loop: some ToneLoop, halfMore: Bool) {
-        if keepsHue {
-            let coding = CurveLanes<TwoKnees>(coding, halfMore: halfMore)
-            run(matrix, HueLanes(light: CurveLanes<TwoKnees>(curve), coding: coding), loop)
-        } else if curve.knees.areTwo {
-            run(matrix, EachLanes(curve: CurveLanes<TwoKnees>(curve, halfMore: halfMore)), loop)
-        } else {
-            run(matrix, EachLanes(curve: CurveLanes<OneKnee>(curve, halfMore: halfMore)), loop)
+    private func run(_ mosaic: MosaicColors, _ matrix: MatrixKernel?, _ sink: some ToneSink, _ count: Int) {
+        let loop = SinkLoop(sink: sink, count: count)
+        let matrix = mosaic.matrix(matrix)
+        switch (mosaic.kernel, mosaic.greenFirst) {
+        case (.bilinear, false): run(MosaicSource<Bilinear, ColourFirst>(mosaic), matrix, loop, halfMore: true)
+        case (.bilinear, true): run(MosaicSource<Bilinear, GreenFirst>(mosaic), matrix, loop, halfMore: true)
+        case (.malvar, false): run(MosaicSource<Malvar, ColourFirst>(mosaic), matrix, loop, halfMore: true)
+        case (.malvar, true): run(MosaicSource<Malvar, GreenFirst>(mosaic), matrix, loop, halfMore: true)
         }
     }
 
     @inline(__always)
-    private func run(_ matrix: MatrixKernel?, _ tone: some ToneLanes, _ loop: some ToneLoop) {
-        guard let matrix else { return loop.run(UnchangedLanes(), tone) }
+    private func run(
+        _ source: some ColorSource, _ matrix: MatrixKernel?, _ loop: some ToneLoop, halfMore: Bool
+    ) {
+        if keepsHue {
+            let coding = CurveLanes<TwoKnees>(coding, halfMore: halfMore)
+            run(source, matrix, HueLanes(light: CurveLanes<TwoKnees>(curve), coding: coding), loop)
+        } else if curve.knees.areTwo {
+            run(source, matrix, EachLanes(curve: CurveLanes<TwoKnees>(curve, halfMore: halfMore)), loop)
+        } else {
+            run(source, matrix, EachLanes(curve: CurveLanes<OneKnee>(curve, halfMore: halfMore)), loop)
+        }
+    }
+
+    // A function of its own for each: the compiler would not look at all loops at once.
+    @inline(never)
+    private func run(
+        _ source: some ColorSource, _ matrix: MatrixKernel?, _ tone: some ToneLanes, _ loop: some ToneLoop
+    ) {
+        let matrix = matrix ?? MatrixKernel.identity
         switch matrix.scaling {
-        case .one: loop.run(MatrixLanes<MatrixKernel.One>(matrix), tone)
-        case .two: loop.run(MatrixLanes<MatrixKernel.Two>(matrix), tone)
-        case .more: loop.run(MatrixLanes<MatrixKernel.More>(matrix), tone)
+        case .one: loop.run(source, MatrixLanes<MatrixKernel.One>(matrix), tone)
+        case .two: loop.run(source, MatrixLanes<MatrixKernel.Two>(matrix), tone)
+        case .more: loop.run(source, MatrixLanes<MatrixKernel.More>(matrix), tone)
         }
     }
 }

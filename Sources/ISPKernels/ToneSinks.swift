@@ -11,8 +11,8 @@ public typealias ColorBytes = (
 struct ByteSink: ToneSink {
     let bytes: ColorBytes
 
-    func whole(of count: Int) -> Int { count }
-    func storeLast(even: (Colors, Colors), odd: (Colors, Colors), _ k: Int) {}
+    func needed(of count: Int) -> Int { count }
+    func finish() {}
 
     @inline(__always)
     func store(even: (Colors, Colors), odd: (Colors, Colors), _ k: Int) {
@@ -60,25 +60,24 @@ public struct PixelRow: @unchecked Sendable {
 struct PixelSink: ToneSink {
     private let row: PixelRow
     private let isAligned: Int32
+    /// Entries in groups of which every pixel is wanted.
+    private let whole: Int
 
     init(_ row: PixelRow) {
         self.row = row
         isAligned = row.isAligned ? 1 : 0
+        whole = row.width / (2 * KernelLimits.group) * KernelLimits.group
     }
 
-    func whole(of count: Int) -> Int { min(count, row.width / (2 * KernelLimits.group) * KernelLimits.group) }
+    func needed(of count: Int) -> Int { min(count, whole + KernelLimits.group) }
 
     @inline(__always)
     func store(even: (Colors, Colors), odd: (Colors, Colors), _ k: Int) {
-        store(even, odd, row.pixels + 8 &* k, isAligned)
+        let isWhole = k < whole
+        store(even, odd, isWhole ? row.pixels + 8 &* k : row.spare, isWhole ? isAligned : 0)
     }
 
-    @inline(__always)
-    func storeLast(even: (Colors, Colors), odd: (Colors, Colors), _ k: Int) {
-        store(even, odd, row.spare, 0)
-        let left = max(row.width &- 2 &* k, 0)
-        (row.pixels + 8 &* k).update(from: row.spare, count: 4 &* left)
-    }
+    func finish() { (row.pixels + 8 &* whole).update(from: row.spare, count: 4 &* (row.width &- 2 &* whole)) }
 
     @inline(__always)
     private func store(

@@ -140,13 +140,13 @@ struct StripRun {
             let colored = balanced - halo
             guard colored >= rows.lowerBound - lag else { continue }
             if let demosaic {
-                let color = color(colored)
-                interpolate(colored, color, demosaic)
+                let mosaic = mosaicColors(colored, demosaic)
                 guard let detail else {
-                    finish(colored, color)
+                    finish(colored, mosaic)
                     continue
                 }
-                tone.apply(color, after: matrix, count: colorCount)
+                let color = color(colored)
+                tone.apply(mosaic, after: matrix, into: color, count: colorCount)
                 saturation?.apply(color, count: colorCount)
                 detail { $0.add(color, colored, chromaAtOdd: isYCbCr ? output.chromaAtOdd : nil) }
             } else if let detail {
@@ -165,15 +165,16 @@ struct StripRun {
     }
 
     /// Display colours to the picture, where nothing looks at more than a pixel of them.
-    private func finish(_ y: Int, _ color: ColorRow) {
+    private func finish(_ y: Int, _ mosaic: MosaicColors) {
         if let saturation {
-            tone.apply(color, after: matrix, count: colorCount)
+            let color = color(y)
+            tone.apply(mosaic, after: matrix, into: color, count: colorCount)
             saturation.apply(color, count: colorCount)
             RoundKernel.apply(color, into: output.bytes, count: colorCount)
         } else if tone.staysInBytes, let pixels = output.pixels(y) {
-            return tone.apply(color, after: matrix, into: pixels, count: colorCount)
+            return tone.apply(mosaic, after: matrix, into: pixels, count: colorCount)
         } else {
-            tone.apply(color, after: matrix, into: output.bytes, count: colorCount)
+            tone.apply(mosaic, after: matrix, into: output.bytes, count: colorCount)
         }
         output.storeBytes(y)
     }
@@ -305,12 +306,10 @@ struct StripRun {
         return MosaicRow(even: row.even + first, odd: row.odd + first)
     }
 
-    /// Demosaic.
-    private func interpolate(_ y: Int, _ color: ColorRow, _ demosaic: DemosaicKernel) {
-        let window = MosaicWindow(linear(y - 2), linear(y - 1), linear(y), linear(y + 1), linear(y + 2))
-        let isRedRow = (y & 1) == photosites.cfa?.redRow
-        demosaic.apply(
-            window, greenFirst: photosites.site(column: 0, row: y).plane == 1, own: isRedRow ? color.red : color.blue,
-            green: color.green, other: isRedRow ? color.blue : color.red, count: colorCount)
+    /// The colours of a row, which the loop of tone makes.
+    private func mosaicColors(_ y: Int, _ demosaic: DemosaicKernel) -> MosaicColors {
+        MosaicColors(
+            MosaicWindow(linear(y - 2), linear(y - 1), linear(y), linear(y + 1), linear(y + 2)), demosaic,
+            greenFirst: photosites.site(column: 0, row: y).plane == 1, isRedRow: (y & 1) == photosites.cfa?.redRow)
     }
 }

@@ -114,6 +114,8 @@ struct GuardedColors {
 
     var row: ColorRow { ColorRow(red: red.row, green: green.row, blue: blue.row) }
     var isIntact: Bool { red.isIntact && green.isIntact && blue.isIntact }
+    /// Those of red, of green and of blue.
+    var samples: [[Int]] { [red.samples, green.samples, blue.samples] }
 }
 
 /// Random values among which the extremes are frequent.

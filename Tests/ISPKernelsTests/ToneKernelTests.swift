@@ -88,24 +88,68 @@ import Testing
         ToneKernel(ceiling: 1.9, light: Self.filmic, coding: Self.srgb),
     ]
 
-    @Test(arguments: matrices, 0..<3) func theMatrixComesFirstAndBytesAreRounded(_ entries: [Double]?, _ kernel: Int) {
+    @Test(arguments: matrices, 0..<3) func theMatrixComesFirst(_ entries: [Double]?, _ kernel: Int) {
         let kernel = Self.kernels[kernel]
         let matrix = entries.flatMap { MatrixKernel($0) }
         let count = 192
-        let (expected, colors, rounded) = (colors(count, seed: 5), colors(count, seed: 5), colors(count, seed: 5))
+        let (expected, colors) = (colors(count, seed: 5), colors(count, seed: 5))
         matrix?.apply(expected.row, count: count)
         kernel.apply(expected.row, after: nil, count: count)
         kernel.apply(colors.row, after: matrix, count: count)
-        let bytes = (0..<3).map { _ in GuardedRow<UInt8>(2 * count) { _ in 0 } }
-        kernel.apply(
-            rounded.row, after: matrix, into: (bytes[0].start, bytes[1].start, bytes[2].start), count: count)
-        for (channel, (expected, result)) in zip(
-            [expected.red, expected.green, expected.blue], [colors.red, colors.green, colors.blue]
-        ).enumerated() {
-            #expect(expected.samples == result.samples)
-            #expect(bytes[channel].samples == expected.samples.map { min(max(($0 + 32) >> 6, 0), 255) })
+        #expect(colors.samples == expected.samples && colors.isIntact)
+    }
+
+    /// Five rows of a mosaic, and all that can be made of the middle one.
+    private struct Mosaic {
+        let rows: [GuardedMosaic]
+        let window: MosaicWindow
+        let all: [(MosaicColors, DemosaicKernel, greenFirst: Bool, isRedRow: Bool)]
+
+        init(_ count: Int, seed: UInt64) {
+            var extremes = Extremes(seed: seed)
+            let rows = (0..<5).map { y in GuardedMosaic(count, seed: seed + UInt64(y)) { _ in extremes.next() } }
+            let window = MosaicWindow(rows[0].row, rows[1].row, rows[2].row, rows[3].row, rows[4].row)
+            (self.rows, self.window) = (rows, window)
+            all = DemosaicKernel.allCases.flatMap { kernel in
+                [(false, false), (false, true), (true, false), (true, true)].map { greenFirst, isRedRow in
+                    (
+                        MosaicColors(window, kernel, greenFirst: greenFirst, isRedRow: isRedRow), kernel, greenFirst,
+                        isRedRow
+                    )
+                }
+            }
         }
-        #expect(colors.isIntact && rounded.isIntact && bytes.allSatisfy(\.isIntact))
+
+        /// The colours by themselves.
+        func colors(_ i: Int, _ count: Int) -> GuardedColors {
+            let (colors, (_, kernel, greenFirst, isRedRow)) = (GuardedColors(count, seed: 7), all[i])
+            let (own, other) = isRedRow ? (colors.red.row, colors.blue.row) : (colors.blue.row, colors.red.row)
+            kernel.apply(
+                window, greenFirst: greenFirst, own: own, green: colors.green.row, other: other, count: count)
+            return colors
+        }
+    }
+
+    /// In one loop, demosaic, matrix and curve are what they are one after the other; bytes are rounded.
+    @Test(arguments: matrices, 0..<3) func aMosaicsColoursAreThoseOfItsSteps(_ entries: [Double]?, _ kernel: Int) {
+        let kernel = Self.kernels[kernel]
+        let matrix = entries.flatMap { MatrixKernel($0) }
+        let count = 192
+        let mosaic = Mosaic(count, seed: 40)
+        for (i, source) in mosaic.all.enumerated() {
+            let (expected, made) = (mosaic.colors(i, count), GuardedColors(count, seed: 8))
+            kernel.apply(expected.row, after: matrix, count: count)
+            kernel.apply(source.0, after: matrix, into: made.row, count: count)
+            #expect(made.samples == expected.samples && made.isIntact)
+            let bytes = (0..<3).map { _ in GuardedRow<UInt8>(2 * count) { _ in 0 } }
+            kernel.apply(
+                source.0, after: matrix, into: (bytes[0].start, bytes[1].start, bytes[2].start), count: count)
+            let rounded = expected.samples.map { $0.map { min(max(($0 + 32) >> 6, 0), 255) } }
+            let isRight = bytes.map(\.samples) == rounded && bytes.allSatisfy(\.isIntact)
+            #expect(isRight)
+        }
+        let areIntact = mosaic.rows.allSatisfy(\.isIntact)
+        #expect(areIntact)
     }
 
     @Test(arguments: matrices, 0..<3) func pixelsAreTheBytes(_ entries: [Double]?, _ kernel: Int) {
@@ -113,22 +157,25 @@ import Testing
         #expect(kernel.staysInBytes)
         let matrix = entries.flatMap { MatrixKernel($0) }
         let count = 192
-        let colors = colors(count, seed: 6)
-        let bytes = (0..<3).map { _ in GuardedRow<UInt8>(2 * count) { _ in 0 } }
-        kernel.apply(colors.row, after: matrix, into: (bytes[0].start, bytes[1].start, bytes[2].start), count: count)
+        let mosaic = Mosaic(count, seed: 50)
         let spare = GuardedRow<UInt8>(PixelRow.spareBytes, margin: 0)
-        for (width, isBlueFirst) in [(384, true), (383, false), (257, true), (256, false), (128, true), (1, false)] {
-            // At an address that is a multiple of a vector, or is not: pixels are stored differently.
-            for margin in [64, 61] {
-                let pixels = GuardedRow<UInt8>(4 * width, margin: margin) { _ in 0x5a }
-                let row = PixelRow(pixels.start, width: width, isBlueFirst: isBlueFirst, spare: spare.start)
-                kernel.apply(colors.row, after: matrix, into: row, count: count)
-                InterleaveKernel.finish()
-                let order = isBlueFirst ? [2, 1, 0] : [0, 1, 2]
-                let isRight = (0..<width).allSatisfy { x in
-                    pixels[4 * x + 3] == 0 && (0..<3).allSatisfy { pixels[4 * x + $0] == bytes[order[$0]][x] }
+        for source in mosaic.all.map(\.0) {
+            let bytes = (0..<3).map { _ in GuardedRow<UInt8>(2 * count) { _ in 0 } }
+            kernel.apply(source, after: matrix, into: (bytes[0].start, bytes[1].start, bytes[2].start), count: count)
+            for (width, isBlueFirst) in [(384, true), (383, false), (257, true), (256, false), (128, true), (1, false)]
+            {
+                // At an address that is a multiple of a vector, or is not: pixels are stored differently.
+                for margin in [64, 61] {
+                    let pixels = GuardedRow<UInt8>(4 * width, margin: margin) { _ in 0x5a }
+                    let row = PixelRow(pixels.start, width: width, isBlueFirst: isBlueFirst, spare: spare.start)
+                    kernel.apply(source, after: matrix, into: row, count: count)
+                    InterleaveKernel.finish()
+                    let order = isBlueFirst ? [2, 1, 0] : [0, 1, 2]
+                    let isRight = (0..<width).allSatisfy { x in
+                        pixels[4 * x + 3] == 0 && (0..<3).allSatisfy { pixels[4 * x + $0] == bytes[order[$0]][x] }
+                    }
+                    #expect(isRight && pixels.isIntact, "\(width) pixels")
                 }
-                #expect(isRight && pixels.isIntact && colors.isIntact, "\(width) pixels")
             }
         }
     }
