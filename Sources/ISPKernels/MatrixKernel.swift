@@ -5,9 +5,9 @@ import CVector
 /// Multiplies colours of `Linear16` by a matrix.
 ///
 /// The matrix is taken as identity plus the rest: each channel keeps its full precision, and only the rest is multiplied,
-/// scaled down by `2^doublings` so that neither its entries nor its sums exceed 16 bits. Where grey stays grey and the rest is
-/// scaled down by two at most, it needs no more than the differences of red and blue from green; they are limited to 1.25
-/// times the distance from black to the ceiling, which nothing but the overshoot of a demosaic exceeds.
+/// scaled down by `2^doublings`, at least 2, so that neither its entries nor its sums exceed 16 bits. Where grey stays grey
+/// and the rest is scaled down by two, it needs no more than the differences of red and blue from green; they are limited to
+/// 1.25 times the distance from black to the ceiling, which nothing but the overshoot of a demosaic exceeds.
 public struct MatrixKernel: Sendable {
     /// The largest power of two by which the rest is scaled down.
     private static let mostDoublings = 3
@@ -24,7 +24,7 @@ public struct MatrixKernel: Sendable {
         let difference = zip(matrix, identity).map { $0 - $1 }
         let sums = (0..<3).map { row in (0..<3).reduce(0) { $0 + abs(difference[3 * row + $1]) } }
         guard let most = sums.max(), most.isFinite,
-            let doublings = (0...Self.mostDoublings).first(where: { most <= Double(1 << $0) * 0.999 })
+            let doublings = (1...Self.mostDoublings).first(where: { most <= Double(1 << $0) * 0.999 })
         else { return nil }
         self.doublings = doublings
         let unit = 32768 / Double(1 << doublings)
@@ -60,7 +60,7 @@ public struct MatrixKernel: Sendable {
     /// Replaces the colours of a row; plans have the matrix in the loop of `ToneKernel`.
     public func apply(_ row: ColorRow, count: Int) {
         switch scaling {
-        case .one: apply(MatrixLanes<One>(self), row, count)
+        case .grey: apply(MatrixLanes<Grey>(self), row, count)
         case .two: apply(MatrixLanes<Two>(self), row, count)
         case .more: apply(MatrixLanes<More>(self), row, count)
         }
@@ -82,32 +82,30 @@ public struct MatrixKernel: Sendable {
     }
 
     /// How products are added, for loops that are made for each way.
-    enum Scaling { case one, two, more }
-    var scaling: Scaling {
-        guard keepsGrey else { return .more }
-        return doublings == 0 ? .one : doublings == 1 ? .two : .more
-    }
+    enum Scaling { case grey, two, more }
+    var scaling: Scaling { doublings > 1 ? .more : keepsGrey ? .grey : .two }
 
     /// Whether what the rest makes of grey is nothing.
     private var keepsGrey: Bool {
         (0..<3).allSatisfy { row in (0..<3).reduce(0) { $0 + Int(rest[3 * row + $1]) } == 0 }
     }
 
-    enum One: MatrixScaling {
-        static var keepsGrey: Bool { true }
-
-        @inline(__always)
-        static func sum(_ value: Signals, _ rest: Signals, _: Signals, _: Doubling) -> Signals {
-            cv_add_s16(value, rest)
-        }
-    }
-
-    enum Two: MatrixScaling {
+    enum Grey: MatrixScaling {
         static var keepsGrey: Bool { true }
 
         @inline(__always)
         static func sum(_ value: Signals, _ rest: Signals, _: Signals, _: Doubling) -> Signals {
             cv_add_s16(cv_add_s16(value, rest), rest)
+        }
+    }
+
+    enum Two: MatrixScaling {
+        static var keepsGrey: Bool { false }
+
+        @inline(__always)
+        static func sum(_ value: Signals, _ rest: Signals, _ constant: Signals, _: Doubling) -> Signals {
+            let rest = rest &+ constant
+            return cv_add_s16(cv_add_s16(value, rest), rest)
         }
     }
 
@@ -117,29 +115,29 @@ public struct MatrixKernel: Sendable {
         @inline(__always)
         static func sum(_ value: Signals, _ rest: Signals, _ constant: Signals, _ doubling: Doubling) -> Signals {
             let half = doubling.half(rest &+ constant)
-            return cv_add_s16(cv_add_s16(value, half), half & doubling.again)
+            return cv_add_s16(cv_add_s16(value, half), half)
         }
     }
 
-    /// What was scaled down, scaled up in two parts: together they reach from one end of the values to the other.
+    /// Scales up what was scaled down by more than two, as far as two halves of it reach from one end of the values to the
+    /// other.
     struct Doubling {
-        private let limit: Signals
+        private let least, most: Signals
         private let places: Int16
-        /// All ones where there is a second part.
-        let again: Signals
 
         init(_ doublings: Int) {
-            places = Int16(max(doublings - 1, 0))
-            limit = Signals(repeating: Int16.max >> places)
-            again = Signals(repeating: doublings > 0 ? -1 : 0)
+            places = Int16(doublings - 1)
+            let limit = Int16.max >> places
+            (least, most) = (Signals(repeating: -limit), Signals(repeating: limit))
         }
 
         @inline(__always)
-        func half(_ rest: Signals) -> Signals { cv_min_s16(cv_max_s16(rest, 0 &- limit), limit) &<< places }
+        func half(_ rest: Signals) -> Signals { cv_min_s16(cv_max_s16(rest, least), most) &<< places }
     }
 }
 
-/// By what the rest of a matrix was scaled down: nothing, two, or more and with a constant.
+/// How the rest of a matrix is multiplied and added: scaled down by two, of grey making nothing or with a constant, or scaled
+/// down by more.
 protocol MatrixScaling {
     /// Whether the rest makes nothing of grey: its products are two then, of differences from green.
     static var keepsGrey: Bool { get }

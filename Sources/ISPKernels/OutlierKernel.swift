@@ -1,7 +1,6 @@
 // The search for defective photosites: which samples of a row could stand out from their neighbours.
 
 import CVector
-import Foundation
 
 /// Finds the photosites of a row that may be defective by `DefectPixels`' rules.
 ///
@@ -34,9 +33,10 @@ public struct OutlierKernel: Sendable {
             func noise(_ sample: Float) -> Float { max(slope * sample + offset, 0).squareRoot() }
             func word(_ v: Float) -> UInt16 { UInt16(clamping: Int(max(v, 0).rounded(.down))) }
             // A chord of a root is lower by a share that depends on the ratio of its ends, as counted from where the root is 0.
-            let root = slope > 0 ? zero + offset / slope : 1
-            let ratio = (65_535 - zero + max(root, 16)) / max(root, 16)
-            let ends = (0...4).map { zero + max(root, 16) * (powf(ratio, Float($0) / 4) - 1) }
+            let root = max(slope > 0 ? zero + offset / slope : 1, 16)
+            let ratio = (65_535 - zero + root) / root
+            let (half, quarter) = (ratio.squareRoot(), ratio.squareRoot().squareRoot())
+            let ends = [1, quarter, half, half * quarter, ratio].map { zero + root * ($0 - 1) }
             var (starts, slopes) = (SIMD4<UInt16>(), SIMD4<UInt16>())
             for i in 0..<4 {
                 let rise = max(noise(ends[i + 1]) - noise(ends[i]), 0) / (ends[i + 1] - ends[i])

@@ -255,21 +255,22 @@ public struct SharpenKernel: Sendable {
 
     /// How detail is added.
     private struct Limit {
-        private let overshoot, amount, most: Signals
+        private let overshoot, amount, least, most: Signals
         private let doublings: Int
 
         @inline(__always)
         init(overshoot: Int16, amount: Int16, doublings: Int) {
             (self.overshoot, self.amount) = (Signals(repeating: overshoot), Signals(repeating: amount))
             self.doublings = doublings
-            most = Signals(repeating: Int16.max >> Int16(doublings))
+            let limit = Int16.max >> Int16(doublings)
+            (least, most) = (Signals(repeating: -limit), Signals(repeating: limit))
         }
 
         @inline(__always)
         func add(_ detail: Signals, to luma: Signals, between low: Signals, and high: Signals) -> Signals {
             let margin = cv_mulround_s16(high &- low, overshoot)
             var added = cv_mulround_s16(detail, amount)
-            if doublings > 0 { added = cv_min_s16(cv_max_s16(added, 0 &- most), most) &<< Int16(doublings) }
+            if doublings > 0 { added = cv_min_s16(cv_max_s16(added, least), most) &<< Int16(doublings) }
             return cv_max_s16(cv_min_s16(cv_add_s16(luma, added), high &+ margin), low &- margin)
         }
     }

@@ -153,7 +153,7 @@ public final class ToneKernel: Sendable {
     ) {
         let matrix = matrix ?? MatrixKernel.identity
         switch matrix.scaling {
-        case .one: loop.run(source, MatrixLanes<MatrixKernel.One>(matrix), tone)
+        case .grey: loop.run(source, MatrixLanes<MatrixKernel.Grey>(matrix), tone)
         case .two: loop.run(source, MatrixLanes<MatrixKernel.Two>(matrix), tone)
         case .more: loop.run(source, MatrixLanes<MatrixKernel.More>(matrix), tone)
         }

@@ -21,7 +21,7 @@ import Testing
         let strongest = (0..<3).map { row in (0..<3).reduce(0) { $0 + abs(difference[3 * row + $1]) } }.max()!
         // Three rounded products and a constant, times the power of two that the rest is scaled by, and the coefficients' own
         // rounding, an entry of which may have taken that of its row.
-        let doublings = (0...3).first { strongest <= Double(1 << $0) * 0.999 } ?? 3
+        let doublings = (1...3).first { strongest <= Double(1 << $0) * 0.999 } ?? 3
         let tolerance = Double(1 << doublings) * 4.5 + 0.5
         // What is scaled down more is multiplied whole.
         let takesDifferences = Self.keepsGrey(matrix) && doublings < 2
