@@ -87,24 +87,29 @@ public struct LumaKernel: Sendable {
     public static func add(
         _ sharp: SignalRow, less luma: SignalRow, to row: ColorRow, into bytes: ColorBytes, count: Int
     ) {
-        add(sharp, luma, row.red, bytes.red, count)
-        add(sharp, luma, row.green, bytes.green, count)
-        add(sharp, luma, row.blue, bytes.blue, count)
-    }
-
-    @inline(__always)
-    private static func add(
-        _ sharp: SignalRow, _ luma: SignalRow, _ row: SignalRow, _ bytes: UnsafeMutablePointer<UInt8>, _ count: Int
-    ) {
-        @inline(__always)
-        func sum(_ parity: Int, _ k: Int) -> Signals {
-            cv_add_s16(row[parity].lanes(k), sharp[parity].lanes(k) &- luma[parity].lanes(k))
-        }
+        let half = Signals(repeating: 32)
         var k = 0
         while k < count {
-            RoundKernel.store(
-                (sum(0, k), sum(0, k &+ Words.scalarCount)), (sum(1, k), sum(1, k &+ Words.scalarCount)), into: bytes, k
-            )
+            // What luma gained and half a code are the same for all three.
+            @inline(__always)
+            func gain(_ parity: Int, _ k: Int) -> Signals {
+                (sharp[parity].lanes(k) &- luma[parity].lanes(k)) &+ half
+            }
+            let even = (gain(0, k), gain(0, k &+ Words.scalarCount))
+            let odd = (gain(1, k), gain(1, k &+ Words.scalarCount))
+            @inline(__always)
+            func add(_ row: SignalRow, _ bytes: UnsafeMutablePointer<UInt8>) {
+                @inline(__always)
+                func code(_ gain: Signals, _ parity: Int, _ k: Int) -> Signals {
+                    cv_add_s16(row[parity].lanes(k), gain) &>> 6
+                }
+                RoundKernel.storeBytes(
+                    (code(even.0, 0, k), code(even.1, 0, k &+ Words.scalarCount)),
+                    (code(odd.0, 1, k), code(odd.1, 1, k &+ Words.scalarCount)), into: bytes, k)
+            }
+            add(row.red, bytes.red)
+            add(row.green, bytes.green)
+            add(row.blue, bytes.blue)
             k &+= KernelLimits.group
         }
     }
