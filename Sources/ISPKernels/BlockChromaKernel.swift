@@ -112,7 +112,7 @@ public struct BlockChromaKernel: Sendable {
         func add(_ row: BlockRow, _ i: Int) {
             let (db, dr) = (row.cb.lanes(i) &- b, row.cr.lanes(i) &- r)
             let difference = unsafeBitCast(cv_abs_s16(row.luma.lanes(i) &- y), to: Words.self)
-            let colour = unsafeBitCast(cv_add_s16(cv_abs_s16(db), cv_abs_s16(dr)), to: Words.self)
+            let colour = unsafeBitCast(cv_abs_s16(db), to: Words.self) &+ unsafeBitCast(cv_abs_s16(dr), to: Words.self)
             let away = cv_add_u16(luma.taken(difference, ofLuma), chroma.taken(colour, ofChroma))
             let weight = unsafeBitCast(cv_sub_u16(whole, away) &<< 4, to: Signals.self)
             cb = cb &+ cv_mulround_s16(db, weight)
