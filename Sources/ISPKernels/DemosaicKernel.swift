@@ -28,7 +28,7 @@ public enum DemosaicKernel: String, CaseIterable, Sendable {
     /// Rows and columns needed around a pixel.
     public var halo: Int { self == .bilinear ? 1 : 2 }
 
-    /// Makes the colours of a row.
+    /// Makes the colours of a row; plans have the demosaic in one loop with tone (`MosaicColors`).
     ///
     /// - Parameters:
     ///   - greenFirst: whether the even columns of the row are green.

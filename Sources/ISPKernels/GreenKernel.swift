@@ -58,9 +58,9 @@ public struct GreenKernel: Sendable {
             let spread = unsafeBitCast(range &>> 2, to: Signals.self)
             let size = cv_max_s16(difference, difference ^ Signals(repeating: -1))
             // From full strength at the limit to none at twice the limit.
-            let strength = cv_sub_s16(cv_add_s16(limit, limit), cv_max_s16(size, spread))
-            let part = unsafeBitCast(cv_min_s16(cv_max_s16(strength, none), limit), to: Words.self)
-            let weight = cv_share_u16(part, unsafeBitCast(limit, to: Words.self))
+            let (whole, away) = (unsafeBitCast(limit, to: Words.self), cv_max_s16(size, spread))
+            let strength = cv_sub_u16(whole &+ whole, unsafeBitCast(away, to: Words.self))
+            let weight = cv_share_u16(cv_min_u16(strength, whole), whole)
             // The difference is one of halves of samples, and half of it is asked for: the two cancel.
             let correction = cv_mulround_s16(difference, weight)
             target.store(unsigned(cv_add_s16(signed(value), correction)), k)

@@ -75,7 +75,7 @@ public final class ToneKernel: Sendable {
     /// Whether rounding brings every result to a byte: no result is beyond black or white by more than rounding takes back.
     public var staysInBytes: Bool { coding.error < 32 }
 
-    /// Replaces the colours of a row.
+    /// Replaces the colours of a row; plans have tone in one loop with the demosaic.
     /// - Parameters:
     ///   - matrix: what they are multiplied by first.
     ///   - count: columns of one parity, a multiple of `KernelLimits.group`.
