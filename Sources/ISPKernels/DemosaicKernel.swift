@@ -3,8 +3,7 @@
 import CVector
 
 /// The five rows that a row of the picture is made of.
-public struct MosaicWindow: @unchecked Sendable {
-    // Sendable: as `ParityRow`.
+public struct MosaicWindow: Sendable {
     /// Rows y - 2 to y + 2.
     public let top, above, here, below, bottom: MosaicRow
 

@@ -56,8 +56,7 @@ public typealias MosaicRow = ParityRow<UInt16>
 public typealias SignalRow = ParityRow<Int16>
 
 /// Three rows of colours.
-public struct ColorRow: @unchecked Sendable {
-    // Sendable: as `ParityRow`.
+public struct ColorRow: Sendable {
     /// Red, green and blue, or what became of them.
     public let red, green, blue: SignalRow
 

@@ -143,8 +143,7 @@ public struct SharpenKernel: Sendable {
     }
 
     /// Rows that the last step works in.
-    public struct Columns: @unchecked Sendable {
-        // Sendable: as `ParityRow`.
+    public struct Columns: Sendable {
         /// Of three rows, for every column: the lowest and the highest luma, and the energy of the detail.
         let lowest, highest, energy: SignalRow
 
@@ -165,7 +164,7 @@ public struct SharpenKernel: Sendable {
         columns: Columns, into target: SignalRow, count: Int
     ) {
         // A loop is made for each: with noise and without, with an amount of more than 1 and without.
-        let folded = Folding(luma, squares, columns)
+        let folded = Folding(luma: luma, squares: squares, columns: columns)
         switch (sparesNoise, doublings) {
         case (true, 0): sharpen(folded, detail, target, count, noise, doublings: 0)
         case (true, _): sharpen(folded, detail, target, count, noise, doublings: doublings)
@@ -178,12 +177,6 @@ public struct SharpenKernel: Sendable {
     private struct Folding {
         let luma, squares: (SignalRow, SignalRow, SignalRow)
         let columns: Columns
-
-        init(
-            _ luma: (SignalRow, SignalRow, SignalRow), _ squares: (SignalRow, SignalRow, SignalRow), _ columns: Columns
-        ) {
-            (self.luma, self.squares, self.columns) = (luma, squares, columns)
-        }
 
         @inline(__always)
         func apply(_ k: Int, withEnergy: Bool) {

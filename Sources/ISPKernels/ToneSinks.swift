@@ -69,7 +69,7 @@ struct PixelSink: ToneSink {
         whole = row.width / (2 * KernelLimits.group) * KernelLimits.group
     }
 
-    func needed(of count: Int) -> Int { min(count, whole + KernelLimits.group) }
+    func needed(of count: Int) -> Int { min(count, row.width > 2 * whole ? whole + KernelLimits.group : whole) }
 
     @inline(__always)
     func store(even: (Colors, Colors), odd: (Colors, Colors), _ k: Int) {
